@@ -1,0 +1,119 @@
+package taskfarmer.cli;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import taskfarmer.farm.FarmListener;
+import taskfarmer.farm.Progress;
+import taskfarmer.farm.Stop;
+import taskfarmer.model.Command;
+import taskfarmer.model.Signals;
+
+/** What a person sees of a farm: one live line on a terminal, or a line now and then; failures once each; a summary. */
+final class Console implements FarmListener, AutoCloseable {
+    private static final long LIVE_MILLIS = 500;
+    private static final long PLAIN_MILLIS = 30_000;
+
+    private final Output output;
+    private final Shown shown;
+    private final boolean verbose;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    Console(Output output, Shown shown, boolean verbose) {
+        this.output = output;
+        this.shown = shown;
+        this.verbose = verbose;
+    }
+
+    /** Begins to tell how far the farm has come, on a thread of its own. */
+    void follow(Supplier<Progress> progress) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        Progress first = null;
+                        while (!closed.await(output.isTerminal() ? LIVE_MILLIS : PLAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+                            Progress now = progress.get();
+                            first = first == null ? now : first;
+                            show(now, first);
+                        }
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "progress");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void show(Progress now, Progress first) {
+        if (output.isTerminal()) {
+            output.live(line(now, first));
+        } else {
+            output.line(line(now, first));
+        }
+    }
+
+    /** Returns one line that answers: is it running, is anything wrong, when is it done. */
+    static String line(Progress now, Progress first) {
+        StringBuilder line = new StringBuilder();
+        line.append(now.finished() + now.failed())
+                .append('/')
+                .append(now.total())
+                .append(" done, ");
+        line.append(now.failed()).append(" failed, ").append(now.running()).append(" running");
+        if (now.elsewhere() > 0) {
+            line.append(" (and ").append(now.elsewhere()).append(" elsewhere)");
+        }
+        int waiting = Math.max(0, now.left() - now.running() - now.elsewhere());
+        line.append(", ").append(waiting).append(" left");
+        double seconds = now.seconds() - first.seconds();
+        int ended = now.finished() + now.failed() - first.finished() - first.failed();
+        if (ended == 0 || seconds <= 0) {
+            ended = now.recorded();
+            seconds = now.seconds();
+        }
+        if (ended > 0) {
+            double rate = ended / seconds;
+            line.append(String.format(Locale.ROOT, rate >= 1 ? ", %.1f/s" : ", %.3f/s", rate));
+            line.append(", ETA ").append(Shown.time(now.left() / rate));
+        }
+        return line.append(", elapsed ").append(Shown.time(now.seconds())).toString();
+    }
+
+    @Override
+    public void started(int task, int attempt, int slot, Command command) {
+        if (verbose) {
+            String again = attempt > 1 ? " (attempt " + attempt + ")" : "";
+            output.line("task " + task + " starts in slot " + slot + again + ": " + command.text());
+        }
+    }
+
+    @Override
+    public void ended(int task, int status, double seconds, Path log) {
+        if (status != 0) {
+            output.line("task " + task + " failed: " + Signals.describe(status) + ", log " + shown.path(log));
+        } else if (verbose) {
+            output.line("task " + task + " finished after " + String.format(Locale.ROOT, "%.1f s", seconds));
+        }
+    }
+
+    @Override
+    public void stopping(Stop.Reason reason, int running) {
+        String tasks = running == 1 ? "1 running task is" : running + " running tasks are";
+        output.warning(
+                reason.message() + (running == 0 ? "; stopping" : "; stopping, " + tasks + " ended and go back"));
+    }
+
+    @Override
+    public void notice(String message) {
+        output.warning(message);
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        output.flush();
+    }
+}

@@ -1,0 +1,164 @@
+package taskfarmer.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import taskfarmer.config.DefinitionFiles;
+import taskfarmer.config.Definitions;
+import taskfarmer.config.Environment;
+import taskfarmer.config.Kind;
+import taskfarmer.farm.Farm;
+import taskfarmer.farm.Progress;
+import taskfarmer.farm.Stop;
+import taskfarmer.model.ExitStatus;
+import taskfarmer.process.Reaper;
+import taskfarmer.process.Shells;
+import taskfarmer.process.SlotShell;
+import taskfarmer.runners.Runner;
+import taskfarmer.runners.Runners;
+import taskfarmer.store.FileStorage;
+import taskfarmer.store.Identity;
+import taskfarmer.store.Op;
+import taskfarmer.store.Storage;
+import taskfarmer.store.Store;
+import taskfarmer.store.WorkDirectory;
+import taskfarmer.tasks.TaskLists;
+import taskfarmer.view.Views;
+
+/** Puts a farmer together from the settings, lets it run, and says what came of it. */
+final class Run {
+    private static final String USER_LC_ALL = "TASKFARMER_USER_LC_ALL";
+
+    private final RunSettings settings;
+    private final Environment environment;
+    private final Stop stop;
+    private final Output output;
+    private final Shown shown;
+    private final Storage storage = new FileStorage();
+    private final InstantSource clock = InstantSource.system();
+
+    Run(RunSettings settings, Environment environment, Stop stop, Output output) {
+        this.settings = settings;
+        this.environment = environment;
+        this.stop = stop;
+        this.output = output;
+        this.shown = new Shown(environment.workingDirectory());
+    }
+
+    ExitStatus run() throws IOException, InterruptedException {
+        settings.timeout().ifPresent(this::stopAfter);
+        settings.list().ifPresent(path -> settings.access().check(path, "task list"));
+        DefinitionFiles files = DefinitionFiles.find(environment, output::warning);
+        Runner runner = definitions(Runners.kind(), files).create(settings.runner());
+        runner.check(settings.runner(), environment);
+        ListFile list = list(files);
+        Shells shells = Shells.find(environment, settings.shell());
+        settings.access().checkWorkDirectory(settings.workdir());
+        WorkDirectory directory = WorkDirectory.open(storage, settings.workdir(), environment);
+        if (!Files.isDirectory(directory.logs())) {
+            Files.createDirectories(directory.logs());
+        }
+        Identity self = Identity.ofThisProcess();
+        String token = self.host() + "." + self.pid() + "." + self.started();
+        try (Store store = new Store(
+                        storage, directory, self, environment.uid(), settings.lockTimeout(), clock, output::warning);
+                Views views = new Views(storage, store);
+                Reaper reaper = new Reaper(shells, token, settings.grace());
+                Console console = new Console(output, shown, settings.verbose())) {
+            SlotShell.Setting setting = new SlotShell.Setting(
+                    shells, reaper, environment, environmentChanges(), token, directory.root(), directory.logs());
+            Farm.Options options = new Farm.Options(
+                    settings.slots(), settings.grace(), settings.updateList(), temporary(), runner, setting, clock);
+            Farm farm = new Farm(store, views, reaper, stop, options, console);
+            console.follow(farm::progress);
+            Op.Joined joined = new Op.Joined(self, settings.slots(), reaper.pid(), Identity.startOf(reaper.pid()));
+            ExitStatus status = farm.run(list, joined);
+            console.close();
+            summarise(farm.progress(), status, directory);
+            return status;
+        }
+    }
+
+    private ListFile list(DefinitionFiles files) throws IOException {
+        Definitions<taskfarmer.tasks.TaskList> handlers = definitions(TaskLists.kind(), files);
+        taskfarmer.tasks.TaskList handler = handlers.create(settings.tasklist());
+        String word = handlers.fingerprint(settings.tasklist());
+        return settings.list().isPresent()
+                ? ListFile.at(settings.list().get(), settings.listName(), word, handler)
+                : ListFile.standardInput(System.in, word, handler);
+    }
+
+    private <T> Definitions<T> definitions(Kind<T> kind, DefinitionFiles files) {
+        return new Definitions<>(kind, files, environment, settings.access());
+    }
+
+    private void stopAfter(Duration timeout) {
+        Thread timer = new Thread(
+                () -> {
+                    try {
+                        Thread.sleep(timeout.toMillis());
+                        stop.ask(new Stop.Reason(
+                                "timeout",
+                                "the timeout of " + Shown.time(timeout.toSeconds()) + " is reached",
+                                ExitStatus.STOPPED));
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "timeout");
+        timer.setDaemon(true);
+        timer.start();
+    }
+
+    /** The launcher script may have changed the locale for Java's sake; tasks get back the one that the user had. */
+    private Map<String, Optional<String>> environmentChanges() {
+        Map<String, Optional<String>> changes = new HashMap<>();
+        environment.variable(USER_LC_ALL).ifPresent(before -> {
+            changes.put("LC_ALL", before.startsWith("=") ? Optional.of(before.substring(1)) : Optional.empty());
+            changes.put(USER_LC_ALL, Optional.empty());
+        });
+        return changes;
+    }
+
+    private Path temporary() {
+        return environment
+                .workingDirectory()
+                .resolve(environment.variable("TMPDIR").orElse("/tmp"));
+    }
+
+    private void summarise(Progress end, ExitStatus status, WorkDirectory directory) {
+        if (end.total() == 0) {
+            output.line(settings.listName() + " holds no tasks: nothing to do");
+            return;
+        }
+        StringBuilder counts = new StringBuilder();
+        counts.append(end.total()).append(end.total() == 1 ? " task: " : " tasks: ");
+        counts.append(end.finished()).append(" finished, ").append(end.failed()).append(" failed");
+        if (end.left() > 0) {
+            counts.append(", ").append(end.left()).append(" left");
+        }
+        if (end.requeued() > 0) {
+            counts.append(" (").append(end.requeued()).append(" were interrupted and go back)");
+        }
+        output.line(counts.toString());
+        long percent = Math.round(end.busy() * 100);
+        output.line("took " + Shown.time(end.seconds()) + ", " + end.recorded() + " ended here, "
+                + (settings.slots() == 1 ? "1 slot" : settings.slots() + " slots") + " busy for "
+                + String.format(Locale.ROOT, "%d %%", percent) + " of the time");
+        String where = shown.path(directory.root());
+        output.line((end.failed() > 0 ? "failed tasks: " + where + "/failed, " : "") + "logs: " + where
+                + "/logs/log_ID, timeline: " + where + "/timeline.json");
+        if (end.elsewhere() > 0) {
+            output.line(end.elsewhere() + (end.elsewhere() == 1 ? " task is" : " tasks are")
+                    + " with other farmers that are still at work");
+        } else if (status == ExitStatus.STOPPED && end.left() > 0) {
+            output.line("to go on, run the same command again");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package taskfarmer.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import taskfarmer.config.Durations;
+import taskfarmer.config.Environment;
+import taskfarmer.config.Setting;
+import taskfarmer.config.Settings;
+import taskfarmer.config.WriteAccess;
+import taskfarmer.model.FarmException;
+import taskfarmer.model.NativeText;
+
+/**
+ * What a run is told, after command line, environment, configuration file and defaults have been asked in this order.
+ *
+ * @param list the task list, absolute; empty: standard input
+ * @param listName the list as the user named it
+ * @param slots how many tasks run at the same time
+ * @param workdir the work directory, absolute
+ * @param timeout when to stop
+ * @param grace the time between TERM and KILL
+ * @param runner the runner's name
+ * @param tasklist the handler's name
+ * @param shell the shell that commands are written for
+ * @param updateList whether an edited list is accepted
+ * @param lockTimeout how long to wait for the lock
+ * @param access guards against files that others can write to
+ * @param verbose whether starts and ends are told
+ */
+record RunSettings(
+        Optional<Path> list,
+        String listName,
+        int slots,
+        Path workdir,
+        Optional<Duration> timeout,
+        Duration grace,
+        String runner,
+        String tasklist,
+        String shell,
+        boolean updateList,
+        Duration lockTimeout,
+        WriteAccess access,
+        boolean verbose) {
+    private static final int MOST_SLOTS = 4096;
+    private static final List<String> NAMES = List.of(
+            "proc",
+            "workdir",
+            "timeout",
+            "kill-grace",
+            "runner",
+            "tasklist",
+            "shell",
+            "update-list",
+            "lock-timeout",
+            "allow-writable-by-others",
+            "verbose");
+
+    static RunSettings of(
+            Function<String, @Nullable String> commandLine,
+            @Nullable String list,
+            List<String> surplus,
+            Environment environment,
+            Output output) {
+        Values values = new Values(commandLine, environment, output);
+        if (list == null) {
+            throw FarmException.badInput(
+                    "no task list was named", "Usage: taskfarmer [OPTIONS] TASKLIST; see taskfarmer --help.");
+        }
+        if (!surplus.isEmpty()) {
+            throw FarmException.badInput(
+                    "one task list at a time, but there is also '" + surplus.get(0) + "'",
+                    "Put all tasks into one list, or start one farm for each list. See taskfarmer --help.");
+        }
+        Path here = environment.workingDirectory();
+        Optional<Path> file = list.equals("-") ? Optional.empty() : Optional.of(NativeText.path(here, list));
+        Optional<Setting> workdir = values.find("workdir");
+        if (workdir.isEmpty() && file.isEmpty()) {
+            throw FarmException.badInput(
+                    "a list on standard input needs a work directory", "Name one with --workdir DIR.");
+        }
+        return new RunSettings(
+                file,
+                list,
+                values.count("proc", 8, MOST_SLOTS),
+                workdir.map(setting -> NativeText.path(here, setting.value()))
+                        .orElseGet(() -> NativeText.withSuffix(file.orElseThrow(), "_workdir"))
+                        .normalize(),
+                values.duration("timeout"),
+                values.duration("kill-grace").orElse(Duration.ofSeconds(5)),
+                values.text("runner", "default"),
+                values.text("tasklist", "default"),
+                values.text("shell", "bash"),
+                values.flag("update-list"),
+                values.duration("lock-timeout").orElse(Duration.ofMinutes(10)),
+                values.access,
+                values.flag("verbose"));
+    }
+
+    /** Values by the long names of their options, wherever they come from. */
+    private static final class Values {
+        private final Function<String, @Nullable String> commandLine;
+        private final WriteAccess access;
+        private final Settings settings;
+
+        Values(Function<String, @Nullable String> commandLine, Environment environment, Output output) {
+            this.commandLine = commandLine;
+            // Whether the configuration file may be writable by others cannot be left to that file.
+            String allow = commandLine.apply("allow-writable-by-others");
+            boolean allowed = allow == null
+                    ? environment
+                            .variable("TASKFARMER_ALLOW_WRITABLE_BY_OTHERS")
+                            .filter(value -> isTrue(value))
+                            .isPresent()
+                    : isTrue(allow);
+            this.access = new WriteAccess(allowed, environment.uid(), output::warning);
+            this.settings = Settings.load(environment, NAMES, access);
+        }
+
+        Optional<Setting> find(String name) {
+            String given = commandLine.apply(name);
+            return given == null ? settings.find(name) : Optional.of(new Setting(given, "--" + name));
+        }
+
+        String text(String name, String otherwise) {
+            return find(name).map(Setting::value).orElse(otherwise);
+        }
+
+        boolean flag(String name) {
+            Optional<Setting> setting = find(name);
+            if (setting.isEmpty() || isTrue(setting.get().value())) {
+                return setting.isPresent();
+            }
+            if (List.of("false", "no", "off", "0")
+                    .contains(setting.get().value().toLowerCase(java.util.Locale.ROOT))) {
+                return false;
+            }
+            throw bad(setting.get(), "neither true nor false", "Say true or false.");
+        }
+
+        int count(String name, int otherwise, int most) {
+            Optional<Setting> setting = find(name);
+            if (setting.isEmpty()) {
+                return otherwise;
+            }
+            String text = setting.get().value();
+            int number = 0;
+            try {
+                number = Integer.parseInt(text);
+            } catch (NumberFormatException e) {
+                // said below
+            }
+            if (number < 1 || number > most) {
+                throw bad(setting.get(), "not a number of slots", "Give a whole number from 1 to " + most + ".");
+            }
+            return number;
+        }
+
+        Optional<Duration> duration(String name) {
+            Optional<Setting> setting = find(name);
+            if (setting.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(Durations.parse(setting.get().value()));
+            } catch (FarmException e) {
+                throw FarmException.badInput(setting.get().origin() + ": " + e.getMessage(), e.remedy(), e);
+            }
+        }
+
+        private static FarmException bad(Setting setting, String what, String remedy) {
+            return FarmException.badInput(setting.origin() + ": '" + setting.value() + "' is " + what, remedy);
+        }
+
+        private static boolean isTrue(String value) {
+            return List.of("true", "yes", "on", "1").contains(value.toLowerCase(java.util.Locale.ROOT));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package taskfarmer.config;
+
+/**
+ * A kind of thing that INI files define: runners, or task list handlers.
+ *
+ * @param key the key that names the class, and by which a section is one of this kind
+ * @param noun what messages call it
+ * @param type what the class has to implement
+ * @param builtIn the one that is called {@code default} unless an INI file says otherwise
+ */
+public record Kind<T>(String key, String noun, Class<T> type, T builtIn) {}

@@ -1,0 +1,89 @@
+package taskfarmer.farm;
+
+import java.util.concurrent.atomic.AtomicReference;
+import taskfarmer.model.Command;
+import taskfarmer.store.Op;
+
+/** One execution of a task in a slot, from its start to its end or interruption, whichever comes first. */
+final class Attempt {
+    private enum Course {
+        RUNNING,
+        ENDED,
+        INTERRUPTED
+    }
+
+    private final Assignment assignment;
+    private final int slot;
+    private final long startMicros;
+    private final long startNanos;
+    private final AtomicReference<Course> course = new AtomicReference<>(Course.RUNNING);
+    private boolean recorded;
+
+    /**
+     * A claimed task, ready to be started.
+     *
+     * @param id the task's ID
+     * @param number the number of the attempt, from 1
+     * @param command what to run
+     */
+    record Assignment(int id, int number, Command command) {}
+
+    Attempt(Assignment assignment, int slot, long startMicros, long startNanos) {
+        this.assignment = assignment;
+        this.slot = slot;
+        this.startMicros = startMicros;
+        this.startNanos = startNanos;
+    }
+
+    Assignment assignment() {
+        return assignment;
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    long startNanos() {
+        return startNanos;
+    }
+
+    /**
+     * Settles that the attempt ended by itself.
+     *
+     * @return false if it had been interrupted before: a task that ends after it was sent TERM may have stopped half-way,
+     *     whatever its exit status says
+     */
+    boolean end() {
+        return course.compareAndSet(Course.RUNNING, Course.ENDED);
+    }
+
+    /** Settles that the attempt is interrupted, unless it has ended before. */
+    void interrupt() {
+        course.compareAndSet(Course.RUNNING, Course.INTERRUPTED);
+    }
+
+    /** Returns true the first time it is asked: the start of an attempt is recorded once. Guarded by the board. */
+    boolean isToBeRecorded() {
+        boolean first = !recorded;
+        recorded = true;
+        return first;
+    }
+
+    boolean isRecorded() {
+        return recorded;
+    }
+
+    Op.Started started() {
+        return new Op.Started(assignment.id(), assignment.number(), slot, startMicros);
+    }
+
+    Op.Ended ended(int status, long endNanos) {
+        return new Op.Ended(
+                assignment.id(), assignment.number(), slot, startMicros, (endNanos - startNanos) / 1000, status);
+    }
+
+    Op.Requeued requeued(String reason, long endNanos) {
+        return new Op.Requeued(
+                assignment.id(), assignment.number(), slot, startMicros, (endNanos - startNanos) / 1000, reason);
+    }
+}

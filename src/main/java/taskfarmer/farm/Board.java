@@ -1,0 +1,213 @@
+package taskfarmer.farm;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import taskfarmer.store.Ids;
+import taskfarmer.store.Op;
+
+/**
+ * Where the slots and the loop of one farmer meet: claimed tasks wait here to be started, results wait here to be
+ * recorded.
+ *
+ * <p>Results are gathered for a moment so that one transaction records many, unless a slot has nothing to do.
+ */
+final class Board {
+    private static final long GATHER = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long RECORD_STARTS_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long WORTH_RECORDING_AFTER = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long STALE_AFTER = TimeUnit.SECONDS.toNanos(2);
+    private static final double WEIGHT_OF_LATEST = 0.1;
+
+    private final Deque<Attempt.Assignment> ready = new ArrayDeque<>();
+    private final Map<Integer, Attempt> running = new HashMap<>();
+    private List<Op> results = new ArrayList<>();
+    private int idle;
+    private boolean mayHaveMore = true;
+    private boolean closed;
+    private boolean woken;
+    private long oldestResult;
+    private long lastTaken = System.nanoTime();
+    private double meanSeconds;
+    private double busySeconds;
+
+    /** Waits for the next task of a slot; returns null when there will be no more. */
+    synchronized Attempt.@Nullable Assignment take() throws InterruptedException {
+        idle++;
+        try {
+            if (ready.isEmpty() && !closed) {
+                notifyAll();
+            }
+            while (ready.isEmpty() && !closed) {
+                wait();
+            }
+            lastTaken = System.nanoTime();
+            return closed ? null : ready.remove();
+        } finally {
+            idle--;
+        }
+    }
+
+    /**
+     * Takes note of an attempt that is about to be started.
+     *
+     * @return false if the farm stops: then it must not be started
+     */
+    synchronized boolean start(Attempt attempt) {
+        if (closed) {
+            ready.addFirst(attempt.assignment());
+            return false;
+        }
+        running.put(attempt.slot(), attempt);
+        return true;
+    }
+
+    /** Takes note of what became of an attempt. */
+    synchronized void finish(Attempt attempt, Op result) {
+        running.remove(attempt.slot());
+        double seconds = (System.nanoTime() - attempt.startNanos()) / 1e9;
+        busySeconds += seconds;
+        meanSeconds = meanSeconds == 0 ? seconds : meanSeconds + WEIGHT_OF_LATEST * (seconds - meanSeconds);
+        if (results.isEmpty()) {
+            oldestResult = System.nanoTime();
+            notifyAll();
+        }
+        results.add(result);
+    }
+
+    /** Waits until there is a reason for a transaction, at most so long; returns whether there is one. */
+    synchronized boolean awaitWork(long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        while (!woken) {
+            long now = System.nanoTime();
+            long due = nextDue(now, deadline);
+            if (due - now <= 0) {
+                return due - deadline < 0;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, due - now);
+        }
+        woken = false;
+        return true;
+    }
+
+    private long nextDue(long now, long deadline) {
+        long due = deadline;
+        boolean starving = idle > 0 && ready.isEmpty();
+        if (starving && mayHaveMore) {
+            return now;
+        }
+        if (!results.isEmpty()) {
+            due = Math.min(due, starving && running.isEmpty() ? oldestResult : oldestResult + GATHER);
+        }
+        for (Attempt attempt : running.values()) {
+            due = Math.min(due, attempt.isRecorded() ? due : attempt.startNanos() + RECORD_STARTS_AFTER);
+        }
+        return due;
+    }
+
+    /** Makes {@link #awaitWork} return. */
+    synchronized void wake() {
+        woken = true;
+        notifyAll();
+    }
+
+    /** Returns the results that are to be recorded now, preceded by the starts that have become worth recording. */
+    synchronized List<Op> takeResults() {
+        List<Op> taken = new ArrayList<>();
+        long now = System.nanoTime();
+        for (Attempt attempt : running.values()) {
+            if (now - attempt.startNanos() >= WORTH_RECORDING_AFTER && attempt.isToBeRecorded()) {
+                taken.add(attempt.started());
+            }
+        }
+        taken.addAll(results);
+        results = new ArrayList<>();
+        return taken;
+    }
+
+    /** Puts claimed tasks up to be started. */
+    synchronized void add(List<Attempt.Assignment> assignments, boolean more) {
+        ready.addAll(assignments);
+        mayHaveMore = more;
+        if (!assignments.isEmpty()) {
+            lastTaken = System.nanoTime();
+            notifyAll();
+        }
+    }
+
+    /** Returns the tasks that have waited for a slot in vain, and forgets them: others may have one free. */
+    synchronized Ids takeStale() {
+        return isStale() ? takeReady() : Ids.NONE;
+    }
+
+    /** Lets no task start any more, and marks those that run as interrupted. */
+    synchronized void close() {
+        closed = true;
+        running.values().forEach(Attempt::interrupt);
+        notifyAll();
+    }
+
+    /** Returns the tasks that were claimed and not started, and forgets them. */
+    synchronized Ids takeReady() {
+        Ids.Builder ids = new Ids.Builder();
+        ready.forEach(assignment -> ids.add(assignment.id()));
+        ready.clear();
+        return ids.build();
+    }
+
+    synchronized List<Attempt> running() {
+        return List.copyOf(running.values());
+    }
+
+    synchronized int runningCount() {
+        return running.size();
+    }
+
+    synchronized int readyCount() {
+        return ready.size();
+    }
+
+    synchronized int idleCount() {
+        return idle;
+    }
+
+    /** Returns whether a slot has nothing to do. */
+    synchronized boolean isStarving() {
+        return idle > 0 && ready.isEmpty();
+    }
+
+    /** Returns whether claimed tasks have waited for a slot in vain. */
+    synchronized boolean isStale() {
+        return !ready.isEmpty() && System.nanoTime() - lastTaken >= STALE_AFTER;
+    }
+
+    /** Returns whether nothing is claimed, running or unrecorded. */
+    synchronized boolean isEmpty() {
+        return ready.isEmpty() && running.isEmpty() && results.isEmpty();
+    }
+
+    /** Returns the mean duration of tasks in seconds, from those that ended lately and those that run; 0 if unknown. */
+    synchronized double meanSeconds() {
+        double elapsed = 0;
+        long now = System.nanoTime();
+        for (Attempt attempt : running.values()) {
+            elapsed += (now - attempt.startNanos()) / 1e9;
+        }
+        return running.isEmpty() || meanSeconds == 0 ? meanSeconds : Math.max(meanSeconds, elapsed / running.size());
+    }
+
+    /** Returns for how many seconds slots have been running tasks, all slots together. */
+    synchronized double busySeconds() {
+        double busy = busySeconds;
+        long now = System.nanoTime();
+        for (Attempt attempt : running.values()) {
+            busy += (now - attempt.startNanos()) / 1e9;
+        }
+        return busy;
+    }
+}

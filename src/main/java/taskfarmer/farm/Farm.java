@@ -1,0 +1,299 @@
+package taskfarmer.farm;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import taskfarmer.model.Command;
+import taskfarmer.model.ExitStatus;
+import taskfarmer.model.FarmException;
+import taskfarmer.process.Reaper;
+import taskfarmer.process.SlotShell;
+import taskfarmer.runners.Runner;
+import taskfarmer.store.Failures;
+import taskfarmer.store.Ids;
+import taskfarmer.store.ListInput;
+import taskfarmer.store.Op;
+import taskfarmer.store.State;
+import taskfarmer.store.Store;
+import taskfarmer.store.Transaction;
+import taskfarmer.view.Views;
+
+/**
+ * One farmer: joins the farm, claims tasks and has them run in its slots, records how they end, and leaves.
+ *
+ * <p>One thread, the caller's, makes all transactions; each slot has a thread; two more do what has to be done beside.
+ * They meet at the {@link Board}.
+ */
+public final class Farm {
+    private static final long LOOK_AROUND = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_FOR_NEWS = TimeUnit.SECONDS.toNanos(2);
+    private static final long POLL_MILLIS = 20;
+    private static final long SLOTS_END_WITHIN_MILLIS = 3000;
+
+    private final Store store;
+    private final Views views;
+    private final Reaper reaper;
+    private final Stop stop;
+    private final Options options;
+    private final FarmListener listener;
+    private final Board board = new Board();
+    private final Pulse pulse = new Pulse(Reaper.SILENCE, System::nanoTime);
+    private final List<Thread> slots = new ArrayList<>();
+    private final List<Op> unrecorded = new ArrayList<>();
+    private final long began = System.nanoTime();
+    private volatile int recorded;
+    private volatile int requeued;
+
+    /**
+     * What a farmer is told.
+     *
+     * @param slots how many tasks run at once
+     * @param grace how long tasks get between TERM and KILL
+     * @param updateList whether a list that changed is accepted
+     * @param temporary the directory for temporary directories
+     * @param runner what makes commands executable
+     * @param setting what the slots' shells need to know
+     * @param clock the wall clock
+     */
+    public record Options(
+            int slots,
+            Duration grace,
+            boolean updateList,
+            Path temporary,
+            Runner runner,
+            SlotShell.Setting setting,
+            InstantSource clock) {}
+
+    /** Returns a farmer that has not joined yet. */
+    public Farm(Store store, Views views, Reaper reaper, Stop stop, Options options, FarmListener listener) {
+        this.store = store;
+        this.views = views;
+        this.reaper = reaper;
+        this.stop = stop;
+        this.options = options;
+        this.listener = listener;
+    }
+
+    /**
+     * Runs until nothing is left to do or the farm is asked to stop, and leaves everything in order.
+     *
+     * @param joined what this farmer says of itself
+     * @throws FarmException if list or work directory are refused; then nothing was started
+     */
+    public ExitStatus run(ListInput list, Op.Joined joined) throws IOException, InterruptedException {
+        Ids first = store.join(list, options.updateList(), joined, transaction -> {
+            return stop.isAsked() ? Ids.NONE : transaction.claim(options.slots());
+        });
+        stop.whenAsked(board::wake);
+        try (Background background = new Background(reaper, pulse, store, views, stop)) {
+            try {
+                put(first);
+                startSlots();
+                work();
+            } catch (IOException e) {
+                stop.ask(Stop.Reason.of(Failures.untrusted(e)));
+            } catch (FarmException e) {
+                stop.ask(Stop.Reason.of(e));
+            }
+            board.close();
+            Stop.Reason reason = stop.reason();
+            if (reason != null) {
+                listener.stopping(reason, board.runningCount());
+                endTasks();
+            }
+            endSlots();
+        }
+        return leave();
+    }
+
+    /** Returns how far the farm has come; may be asked by any thread at any time. */
+    public Progress progress() {
+        double seconds = (System.nanoTime() - began) / 1e9;
+        double busy = Math.min(1, board.busySeconds() / (seconds * options.slots()));
+        int running = board.runningCount();
+        int held = running + board.readyCount();
+        return store.look(state -> {
+            int claimed = state.count(State.Phase.CLAIMED);
+            return new Progress(
+                    state.count(State.Phase.FINISHED),
+                    state.count(State.Phase.FAILED),
+                    running,
+                    Math.max(0, claimed - held),
+                    state.count(State.Phase.PENDING) + claimed,
+                    recorded,
+                    requeued,
+                    seconds,
+                    busy);
+        });
+    }
+
+    private void startSlots() throws IOException {
+        Slot.Shared shared = new Slot.Shared(
+                board,
+                options.runner(),
+                options.setting(),
+                store.directory(),
+                options.temporary(),
+                pulse,
+                stop,
+                options.clock(),
+                listener);
+        for (int number = 0; number < options.slots(); number++) {
+            Thread slot = new Thread(new Slot(number, shared), "slot-" + number);
+            slot.setDaemon(true);
+            slot.start();
+            slots.add(slot);
+        }
+    }
+
+    /** Records and claims, again and again, until nothing is left for this farmer or it is asked to stop. */
+    private void work() throws IOException, InterruptedException {
+        long looked = System.nanoTime();
+        long listened = looked;
+        while (!stop.isAsked()) {
+            boolean due = board.awaitWork(LOOK_AROUND);
+            long now = System.nanoTime();
+            Store.Peers peers = Store.Peers.WELL;
+            if (now - looked >= LOOK_AROUND || board.isEmpty()) {
+                peers = store.checkPeers();
+                looked = now;
+            }
+            if (!due && board.isStarving() && now - listened >= LOOK_FOR_NEWS) {
+                due = store.hasNews();
+                listened = now;
+            }
+            if (stop.isAsked()) {
+                return;
+            }
+            if (due || peers == Store.Peers.GONE || board.isStale()) {
+                exchange(peers == Store.Peers.GONE);
+            }
+            if (board.isEmpty() && peers == Store.Peers.WELL && !hasPending()) {
+                return;
+            }
+        }
+    }
+
+    private boolean hasPending() {
+        return store.look(state -> state.count(State.Phase.PENDING) > 0);
+    }
+
+    /** Says all there is to say in one transaction, and takes what there is to do. */
+    private void exchange(boolean someAreGone) throws IOException {
+        Ids stale = board.takeStale();
+        unrecorded.addAll(board.takeResults());
+        Ids claimed = store.transact(transaction -> {
+            if (someAreGone) {
+                for (State.Farmer gone : transaction.releaseGone()) {
+                    listener.notice("farmer " + gone.joined().identity().name() + " is gone: its tasks go back");
+                }
+            }
+            transaction.unclaim(stale);
+            record(transaction);
+            int most = GuidedClaims.count(
+                    transaction.state(), options.slots(), board.idleCount(), board.readyCount(), board.meanSeconds());
+            return most == 0 ? Ids.NONE : transaction.claim(most);
+        });
+        announce();
+        put(claimed);
+    }
+
+    private @Nullable Void record(Transaction transaction) throws IOException {
+        for (Op op : unrecorded) {
+            if (op instanceof Op.Ended ended) {
+                transaction.ended(ended);
+            } else if (op instanceof Op.Requeued back) {
+                transaction.requeued(back);
+            } else if (op instanceof Op.Started started) {
+                transaction.started(started);
+            } else if (op instanceof Op.Unclaimed unclaimed) {
+                transaction.unclaim(unclaimed.ids());
+            }
+        }
+        return null;
+    }
+
+    /** Tells of what has just been recorded. */
+    private void announce() {
+        for (Op op : unrecorded) {
+            if (op instanceof Op.Ended ended) {
+                recorded++;
+                Path log = store.directory().log(ended.id());
+                listener.ended(ended.id(), ended.status(), ended.duration() / 1e6, log);
+            } else if (op instanceof Op.Requeued) {
+                requeued++;
+            }
+        }
+        unrecorded.clear();
+    }
+
+    private void put(Ids claimed) throws IOException {
+        Command[] commands = store.commands(claimed);
+        List<Attempt.Assignment> assignments = new ArrayList<>(commands.length);
+        store.look(state -> {
+            for (int id : claimed.toArray()) {
+                Command command = commands[assignments.size()];
+                assignments.add(new Attempt.Assignment(id, state.attempts(id) + 1, command));
+            }
+            return assignments;
+        });
+        board.add(assignments, hasPending());
+    }
+
+    /** TERM to all tasks, some time to obey, KILL. */
+    private void endTasks() throws InterruptedException {
+        try {
+            reaper.terminate();
+            long deadline = System.nanoTime() + options.grace().toNanos();
+            while (System.nanoTime() < deadline
+                    && !stop.isUrgent()
+                    && (board.runningCount() > 0 || reaper.count() > 0)) {
+                stop.awaitUrgency(POLL_MILLIS);
+            }
+            reaper.kill();
+        } catch (IOException e) {
+            listener.notice(
+                    "the reaper did not answer (" + e.getMessage() + "); it ends the tasks when this farmer ends");
+        }
+    }
+
+    private void endSlots() throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SLOTS_END_WITHIN_MILLIS);
+        for (Thread slot : slots) {
+            slot.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+        }
+    }
+
+    /** Records what is left to record, gives back what is left, and leaves; the views are exact afterwards. */
+    private ExitStatus leave() {
+        Stop.Reason reason = stop.reason();
+        unrecorded.addAll(board.takeResults());
+        for (Attempt stuck : board.running()) {
+            unrecorded.add(stuck.requeued(reason == null ? "stop" : reason.word(), System.nanoTime()));
+        }
+        try {
+            store.leave(this::record);
+            announce();
+            views.complete();
+        } catch (IOException e) {
+            return failToLeave(Failures.untrusted(e));
+        } catch (FarmException e) {
+            return failToLeave(e);
+        }
+        if (reason != null) {
+            return reason.status();
+        }
+        return store.look(state -> state.count(State.Phase.FAILED) > 0) ? ExitStatus.TASKS_FAILED : ExitStatus.DONE;
+    }
+
+    private ExitStatus failToLeave(FarmException problem) {
+        listener.notice("not everything could be written down at the end: " + problem.getMessage()
+                + ". What is missing is done again at the next start. " + problem.remedy());
+        return ExitStatus.UNTRUSTED;
+    }
+}

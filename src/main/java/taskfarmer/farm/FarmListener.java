@@ -1,0 +1,19 @@
+package taskfarmer.farm;
+
+import java.nio.file.Path;
+import taskfarmer.model.Command;
+
+/** Hears what a farm does, as far as people want to know; called from any thread. */
+public interface FarmListener {
+    /** An attempt is about to be started. */
+    void started(int task, int attempt, int slot, Command command);
+
+    /** A task has ended, and that is recorded. */
+    void ended(int task, int status, double seconds, Path log);
+
+    /** The farm is ended before its work is done, while so many tasks run. */
+    void stopping(Stop.Reason reason, int running);
+
+    /** Something that a user should know although nothing is lost. */
+    void notice(String message);
+}

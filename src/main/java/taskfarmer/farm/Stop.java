@@ -1,0 +1,81 @@
+package taskfarmer.farm;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import taskfarmer.model.ExitStatus;
+import taskfarmer.model.FarmException;
+
+/**
+ * The wish that the farm ends before its work is done: made once, by whoever comes first, and possibly made urgent.
+ *
+ * <p>It may be made at any moment, also before the farm has begun: the farm then ends before it starts anything.
+ */
+public final class Stop {
+    private final AtomicReference<@Nullable Reason> reason = new AtomicReference<>();
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch urgent = new CountDownLatch(1);
+    private volatile Runnable listener = () -> {};
+
+    /**
+     * Why the farm ends.
+     *
+     * @param word one word for the journal, such as {@code timeout} or {@code SIGTERM}
+     * @param message what happened, for people
+     * @param status what the program ends with
+     */
+    public record Reason(String word, String message, ExitStatus status) {
+        /** Returns the reason that a problem is. */
+        public static Reason of(FarmException problem) {
+            String message = problem.getMessage() + (problem.remedy().isEmpty() ? "" : ". " + problem.remedy());
+            return new Reason("error", message, problem.status());
+        }
+    }
+
+    /** Asks for the end; without effect if that has been done before. */
+    public void ask(Reason why) {
+        // Of two reasons at the same moment one wins, and both callers find the farm stopping.
+        if (reason.compareAndSet(null, why)) {
+            asked.countDown();
+            listener.run();
+        }
+    }
+
+    /** Asks not to wait for tasks that do not obey. */
+    public void hurry() {
+        urgent.countDown();
+    }
+
+    /** Returns why the farm ends, or null as long as it is not to. */
+    public @Nullable Reason reason() {
+        return reason.get();
+    }
+
+    /** Returns whether the farm is to end. */
+    public boolean isAsked() {
+        return asked.getCount() == 0;
+    }
+
+    boolean isUrgent() {
+        return urgent.getCount() == 0;
+    }
+
+    /** Waits for the wish, at most so long; returns whether it has been made. */
+    boolean await(long millis) throws InterruptedException {
+        return asked.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Waits a moment, unless it is urgent. */
+    void awaitUrgency(long millis) throws InterruptedException {
+        urgent.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Calls back once the wish is made, at once if it has been made already. */
+    void whenAsked(Runnable action) {
+        listener = action;
+        if (isAsked()) {
+            action.run();
+        }
+    }
+}

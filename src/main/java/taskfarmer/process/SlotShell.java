@@ -1,0 +1,200 @@
+package taskfarmer.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import taskfarmer.config.Environment;
+import taskfarmer.model.Command;
+import taskfarmer.model.Invocation;
+import taskfarmer.model.NativeText;
+
+/**
+ * One slot: runs one command after the other, each with a log of its own, and says how it ended.
+ *
+ * <p>Standard output and standard error go to the log, straight from the process; standard input is {@code /dev/null}.
+ * Used by one thread.
+ */
+public final class SlotShell implements AutoCloseable {
+    /**
+     * The longest argument that the kernel takes, in bytes: {@code MAX_ARG_STRLEN} of Linux, 32 pages, less the
+     * terminating NUL ({@code execve(2)}).
+     */
+    public static final int LONGEST_ARGUMENT = 131_071;
+
+    private static final int CANNOT_EXECUTE = 126;
+
+    private final Setting setting;
+    private final int slot;
+    private @Nullable CoShell shell;
+
+    /**
+     * What the slots of a farmer have in common.
+     *
+     * @param shells the programs
+     * @param reaper who looks after the processes
+     * @param environment where executables are looked up
+     * @param changes changes to the environment that the farmer itself was started in; no value: unset
+     * @param token what identifies the farmer's processes, in {@code TASKFARMER_FARMER}
+     * @param workDirectory the work directory, for {@code TASKFARMER_WORKDIR}
+     * @param logs the directory of the logs
+     * @param plain the commands that need no shell
+     */
+    public record Setting(
+            Shells shells,
+            Reaper reaper,
+            Environment environment,
+            Map<String, Optional<String>> changes,
+            String token,
+            Path workDirectory,
+            Path logs,
+            PlainCommands plain) {
+        /** Returns the setting with nothing known of commands yet. */
+        public Setting(
+                Shells shells,
+                Reaper reaper,
+                Environment environment,
+                Map<String, Optional<String>> changes,
+                String token,
+                Path workDirectory,
+                Path logs) {
+            this(shells, reaper, environment, changes, token, workDirectory, logs, new PlainCommands(environment));
+        }
+    }
+
+    /** How an execution ended. */
+    public sealed interface End {
+        /** The command ran and ended, with an exit status as a shell reports it. */
+        record Exited(int status) implements End {}
+
+        /** The command did not run, because its log could not be opened. */
+        record NoLog(String reason) implements End {}
+    }
+
+    /** Returns a slot, numbered from 0; its shell is started when there is something to do. */
+    public SlotShell(Setting setting, int slot) {
+        this.setting = setting;
+        this.slot = slot;
+    }
+
+    /**
+     * Runs a command and waits for its end.
+     *
+     * @throws IOException if no shell could be started
+     */
+    public End run(int task, int attempt, Invocation invocation) throws IOException {
+        int longest = longestArgument(invocation);
+        if (longest > LONGEST_ARGUMENT) {
+            return refuse(task, longest);
+        }
+        byte[] text = text(task, attempt, invocation);
+        CoShell.Answer answer;
+        try {
+            answer = shell().run(text);
+        } catch (IOException e) {
+            discardShell();
+            answer = shell().run(text); // the shell was killed while it was idle: once more, with a new one
+        }
+        if (answer.shellEnded()) {
+            discardShell();
+        }
+        Path log = setting.logs().resolve("log_" + task);
+        String named = new String(NativeText.bytes(log), StandardCharsets.ISO_8859_1);
+        if ((answer.status() == 1 || answer.status() == 2) && answer.remarks().contains(named)) {
+            return new End.NoLog(answer.remarks().strip());
+        }
+        return new End.Exited(answer.status());
+    }
+
+    private byte[] text(int task, int attempt, Invocation invocation) {
+        ShellText text = new ShellText();
+        text.raw("TASKFARMER_TASK_ID=" + task + " PROC_NUMBER=" + task + " TASKFARMER_ATTEMPT=" + attempt + ' ');
+        if (invocation instanceof Invocation.Program program) {
+            program.environment()
+                    .forEach((name, value) ->
+                            text.raw(name + '=').quoted(NativeText.bytes(value)).raw(" "));
+            program.argv().forEach(argument -> text.quoted(argument).raw(" "));
+        } else if (invocation instanceof Invocation.Shell line) {
+            Command command = line.command();
+            if (setting.shells().directly() && setting.plain().contains(command)) {
+                text.raw(command.bytes()).raw(" ");
+            } else {
+                text.quoted(NativeText.bytes(setting.shells().user()))
+                        .raw(" -c ")
+                        .quoted(command.bytes());
+            }
+        }
+        return text.raw(" </dev/null >\"$_tf_log\"" + task + " 2>&1").bytes();
+    }
+
+    private static int longestArgument(Invocation invocation) {
+        if (invocation instanceof Invocation.Program program) {
+            int longest = 0;
+            for (byte[] argument : program.argv()) {
+                longest = Math.max(longest, argument.length);
+            }
+            return longest;
+        }
+        return ((Invocation.Shell) invocation).command().bytes().length;
+    }
+
+    private End refuse(int task, int length) {
+        String line = "taskfarmer: the command is " + length + " bytes long, and the kernel takes at most "
+                + LONGEST_ARGUMENT + " in one argument. Put it into a script file and run that.\n";
+        try {
+            Files.writeString(
+                    setting.logs().resolve("log_" + task),
+                    line,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            return new End.NoLog(e.toString());
+        }
+        return new End.Exited(CANNOT_EXECUTE);
+    }
+
+    private CoShell shell() throws IOException {
+        CoShell current = shell;
+        if (current != null && current.isAlive()) {
+            return current;
+        }
+        discardShell();
+        CoShell fresh = new CoShell(setting.shells(), setting.changes(), preamble());
+        setting.reaper().watch(fresh.pid());
+        shell = fresh;
+        return fresh;
+    }
+
+    private byte[] preamble() {
+        ShellText text = new ShellText();
+        text.raw("export TASKFARMER_FARMER=" + setting.token() + " TASKFARMER_SLOT=" + slot);
+        text.raw(" WM_PROCESS_ID=" + slot + " WM_PROCESS_INDEX=" + slot);
+        text.raw(" TASKFARMER_WORKDIR=").quoted(NativeText.bytes(setting.workDirectory()));
+        text.raw("\n_tf_log=")
+                .quoted(NativeText.bytes(setting.logs().resolve("log_")))
+                .raw("\n");
+        return text.bytes();
+    }
+
+    private void discardShell() throws IOException {
+        CoShell old = shell;
+        shell = null;
+        if (old != null) {
+            old.close();
+            setting.reaper().end(old.pid());
+        }
+    }
+
+    /** Lets the slot's shell end. */
+    @Override
+    public void close() throws IOException {
+        if (shell != null) {
+            shell.close();
+        }
+    }
+}

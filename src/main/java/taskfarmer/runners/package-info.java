@@ -1,0 +1,5 @@
+/** Runners: from a command to what is really executed. */
+@NullMarked
+package taskfarmer.runners;
+
+import org.jspecify.annotations.NullMarked;

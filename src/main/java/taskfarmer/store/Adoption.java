@@ -1,0 +1,110 @@
+package taskfarmer.store;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import taskfarmer.model.FarmException;
+
+/**
+ * The state that PyTaskFarmer left in a work directory: {@code toprocess}, {@code finished} and {@code failed} without a
+ * journal.
+ *
+ * <p>What it recorded as ended stays ended; every other task of the list is to be done, also those that it had lost from
+ * all of its files.
+ */
+final class Adoption {
+    private final WorkDirectory directory;
+    private final State state;
+    private final TaskFile tasks;
+
+    Adoption(WorkDirectory directory, State state, TaskFile tasks) {
+        this.directory = directory;
+        this.state = state;
+        this.tasks = tasks;
+    }
+
+    /** Returns whether there is anything to adopt. */
+    static boolean isDue(WorkDirectory directory) {
+        return Files.exists(directory.view("toprocess"))
+                || Files.exists(directory.view("finished"))
+                || Files.exists(directory.view("failed"));
+    }
+
+    /**
+     * Returns the entries that make the journal say what the files say.
+     *
+     * @throws FarmException if the files speak of other tasks than the list
+     */
+    List<Op> entries() throws IOException {
+        List<Op> ops = new ArrayList<>();
+        BitSet ended = new BitSet();
+        for (String name : List.of("finished", "failed")) {
+            Ids.Builder ids = new Ids.Builder();
+            for (int id : idsIn(directory.view(name))) {
+                if (!ended.get(id)) {
+                    ended.set(id);
+                    ids.add(id);
+                }
+            }
+            Ids adopted = ids.build();
+            if (!adopted.isEmpty()) {
+                ops.add(new Op.Adopted(name.equals("finished"), adopted));
+            }
+        }
+        idsIn(directory.view("toprocess"));
+        return ops;
+    }
+
+    private List<Integer> idsIn(Path file) throws IOException {
+        List<Integer> ids = new ArrayList<>();
+        if (!Files.exists(file)) {
+            return ids;
+        }
+        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+            int number = 0;
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                number++;
+                if (!line.isBlank()) {
+                    ids.add(id(file, number, line));
+                }
+            }
+        }
+        return ids;
+    }
+
+    private int id(Path file, int number, String line) throws IOException {
+        int space = line.indexOf(' ');
+        int id = -1;
+        try {
+            id = Integer.parseInt(space < 0 ? line : line.substring(0, space));
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        if (id < 0 || space < 0) {
+            throw foreign(file, number, "it is not a task ID and a command");
+        }
+        if (id >= state.size()) {
+            throw foreign(file, number, "the list has no task " + id);
+        }
+        String command = new String(tasks.command(id).bytes(), StandardCharsets.ISO_8859_1);
+        if (!command.equals(line.substring(space + 1).strip())) {
+            throw foreign(
+                    file,
+                    number,
+                    "task " + id + " of the list is `" + tasks.command(id).text() + "`");
+        }
+        return id;
+    }
+
+    private static FarmException foreign(Path file, int line, String problem) {
+        return FarmException.badInput(
+                "the work directory looks like PyTaskFarmer's, but does not fit the task list: " + file + ", line "
+                        + line + ": " + problem,
+                "Give the list that the work directory was made from, or name another work directory with --workdir.");
+    }
+}

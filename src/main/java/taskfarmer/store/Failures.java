@@ -1,0 +1,56 @@
+package taskfarmer.store;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import taskfarmer.model.FarmException;
+
+/** Says in words for people what went wrong with a file. */
+public final class Failures {
+    private Failures() {}
+
+    /** Returns the problem that an exception means for the farm: exit status 3. */
+    public static FarmException untrusted(IOException e) {
+        return FarmException.untrusted(describe(e), remedy(String.valueOf(e.getMessage())), e);
+    }
+
+    /** Returns what happened to which file, in one clause. */
+    public static String describe(IOException e) {
+        if (e instanceof FileSystemException problem && problem.getFile() != null) {
+            String reason = problem.getReason() != null ? problem.getReason() : nameless(problem);
+            return problem.getFile() + ": " + reason;
+        }
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    private static String nameless(FileSystemException e) {
+        if (e instanceof NoSuchFileException) {
+            return "it does not exist";
+        }
+        return e instanceof AccessDeniedException
+                ? "permission denied"
+                : e.getClass().getSimpleName();
+    }
+
+    private static String remedy(String message) {
+        if (message.contains("No space") || message.contains("quota")) {
+            return "Make space (or have the quota raised), then start again: the farm goes on where it was.";
+        }
+        if (message.contains("Read-only")) {
+            return "Name a work directory on a file system that can be written to, with --workdir.";
+        }
+        return "Nothing that was recorded is lost. When it is mended, start again: the farm goes on where it was.";
+    }
+
+    /** Returns the exception with the file's name, which channels do not know. */
+    static FileSystemException named(Path path, IOException e) {
+        if (e instanceof FileSystemException known) {
+            return known;
+        }
+        FileSystemException named = new FileSystemException(path.toString(), null, e.getMessage());
+        named.initCause(e);
+        return named;
+    }
+}

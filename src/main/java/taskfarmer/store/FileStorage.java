@@ -1,0 +1,186 @@
+package taskfarmer.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The machine's own files. */
+public final class FileStorage implements Storage {
+    private static final FileAttribute<?>[] OWNERS_FILE = {
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+    };
+    private static final FileAttribute<?>[] OWNERS_DIRECTORY = {
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+    };
+    private static final FileAttribute<?>[] UMASK = {};
+
+    @Override
+    public OpenFile open(Path path, Mode mode) throws IOException {
+        Set<OpenOption> options = switch (mode) {
+            case READ -> Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            case UPDATE -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+            case CREATE ->
+                Set.of(
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.CREATE,
+                        LinkOption.NOFOLLOW_LINKS);
+            case NEW -> Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS);
+        };
+        return new ChannelFile(path, FileChannel.open(path, options, mode == Mode.CREATE ? OWNERS_FILE : UMASK));
+    }
+
+    @Override
+    public void createDirectory(Path path, boolean secret) throws IOException {
+        Files.createDirectory(path, secret ? OWNERS_DIRECTORY : UMASK);
+    }
+
+    @Override
+    public void link(Path existing, Path name) throws IOException {
+        Files.createLink(name, existing);
+    }
+
+    @Override
+    public void replace(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        Files.deleteIfExists(path);
+    }
+
+    @Override
+    public List<Path> list(Path directory) throws IOException {
+        List<Path> entries = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+            stream.forEach(entries::add);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return entries;
+    }
+
+    @Override
+    public Optional<Object> identity(Path path) throws IOException {
+        try {
+            return Optional.of(keyOf(path));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Object keyOf(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
+    }
+
+    private static final class ChannelFile implements OpenFile {
+        private final Path path;
+        private final FileChannel channel;
+        private final Object key;
+        private @Nullable FileLock lock;
+
+        ChannelFile(Path path, FileChannel channel) throws IOException {
+            this.path = path;
+            this.channel = channel;
+            this.key = keyOf(path);
+        }
+
+        @Override
+        public long size() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public void read(ByteBuffer into, long position) throws IOException {
+            long at = position;
+            try {
+                int count = 0;
+                while (into.hasRemaining() && count >= 0) {
+                    count = channel.read(into, at);
+                    at += count;
+                }
+            } catch (IOException e) {
+                throw Failures.named(path, e);
+            }
+        }
+
+        @Override
+        public void write(ByteBuffer bytes, long position) throws IOException {
+            long at = position;
+            try {
+                while (bytes.hasRemaining()) {
+                    at += channel.write(bytes, at);
+                }
+            } catch (IOException e) {
+                throw Failures.named(path, e);
+            }
+        }
+
+        @Override
+        public void truncate(long length) throws IOException {
+            try {
+                channel.truncate(length);
+            } catch (IOException e) {
+                throw Failures.named(path, e);
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            try {
+                channel.force(false);
+            } catch (IOException e) {
+                throw Failures.named(path, e);
+            }
+        }
+
+        @Override
+        public boolean tryLock() throws IOException {
+            try {
+                lock = channel.tryLock();
+            } catch (OverlappingFileLockException e) {
+                return false; // another Store of this very process has it
+            }
+            return lock != null;
+        }
+
+        @Override
+        public void unlock() throws IOException {
+            if (lock != null) {
+                lock.release();
+                lock = null;
+            }
+        }
+
+        @Override
+        public Object identity() {
+            return key;
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

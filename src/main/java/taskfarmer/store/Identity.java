@@ -1,0 +1,96 @@
+package taskfarmer.store;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * Who a farmer is, so that others can tell whether it still lives.
+ *
+ * <p>A PID alone identifies nobody, because PIDs are used again. Together with the kernel's boot ID, the PID namespace
+ * and the start time (in clock ticks since boot, {@code proc(5)}, {@code /proc/PID/stat} field 22, which no step of the
+ * wall clock moves) it does.
+ *
+ * @param host the host's name
+ * @param machine the machine's ID ({@code machine-id(5)}), {@code -} if it has none
+ * @param boot the kernel's boot ID
+ * @param pidNamespace the inode number of the PID namespace
+ * @param pid the process ID in that namespace
+ * @param started the process's start time in clock ticks since boot
+ */
+public record Identity(String host, String machine, String boot, String pidNamespace, long pid, long started) {
+    private static final Path PROC = Path.of("/proc");
+
+    /** Returns the identity of this process. */
+    public static Identity ofThisProcess() throws IOException {
+        long pid = ProcessHandle.current().pid();
+        return new Identity(
+                word(firstLine(PROC.resolve("sys/kernel/hostname"))),
+                machineId(),
+                word(firstLine(PROC.resolve("sys/kernel/random/boot_id"))),
+                namespace(),
+                pid,
+                startOf(pid));
+    }
+
+    /** Returns the start time of a process in clock ticks since boot, or -1 if there is no such process or it is a zombie. */
+    public static long startOf(long pid) {
+        try {
+            String stat = new String(
+                    Files.readAllBytes(PROC.resolve(Long.toString(pid)).resolve("stat")), StandardCharsets.ISO_8859_1);
+            // The command in parentheses may hold anything; the fields after its end start with the third one.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return fields[0].equals("Z") || fields[0].equals("X") ? -1 : Long.parseLong(fields[19]);
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    /** Returns whether {@code other} ran under the same kernel since the same boot, in the same PID namespace. */
+    boolean seesPidsOf(Identity other) {
+        return boot.equals(other.boot) && pidNamespace.equals(other.pidNamespace);
+    }
+
+    /** Returns whether {@code other} is or was on this very machine, before or after a reboot. */
+    boolean isOnHostOf(Identity other) {
+        return boot.equals(other.boot)
+                || (host.equals(other.host) && machine.equals(other.machine) && !machine.equals("-"));
+    }
+
+    /** Returns the farmer's name for people: host and PID. */
+    public String name() {
+        return host + " " + pid;
+    }
+
+    private static String machineId() throws IOException {
+        try {
+            String id = word(firstLine(Path.of("/etc/machine-id")));
+            return id.isEmpty() ? "-" : id;
+        } catch (NoSuchFileException e) {
+            return "-";
+        }
+    }
+
+    private static String namespace() throws IOException {
+        String link = Files.readSymbolicLink(PROC.resolve("self/ns/pid")).toString();
+        return link.substring(link.indexOf('[') + 1, link.indexOf(']'));
+    }
+
+    private static String firstLine(Path path) throws IOException {
+        String text = new String(Files.readAllBytes(path), StandardCharsets.ISO_8859_1);
+        int end = text.indexOf('\n');
+        return end < 0 ? text : text.substring(0, end);
+    }
+
+    /** Journal fields are words: whatever is no plain character is replaced. */
+    private static String word(String text) {
+        StringBuilder word = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            word.append(c > ' ' && c < 127 ? c : '_');
+        }
+        return word.toString();
+    }
+}

@@ -1,0 +1,258 @@
+package taskfarmer.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import taskfarmer.model.FarmException;
+
+/**
+ * A reader of the journal that knows how far it has come, and the writer of what follows.
+ *
+ * <p>The journal is a sequence of batches. A batch is a line {@code batch SEQUENCE FARMER TIME}, a line for each entry,
+ * and a line {@code commit CHECKSUM}; the checksum is the CRC-32C of the previous batch's checksum and of all bytes of
+ * this batch before its commit line, so that no batch can be changed, left out or moved unnoticed. What follows the
+ * last commit line was never finished and does not count.
+ *
+ * <p>The file is opened anew for each operation, because NFS shows what others wrote only to those who open it
+ * afterwards (close-to-open consistency, {@code nfs(5)}).
+ */
+public final class Journal {
+    private static final int CHUNK = 1 << 20;
+    private static final byte[] COMMIT = "commit ".getBytes(StandardCharsets.US_ASCII);
+    private static final int COMMIT_LENGTH = COMMIT.length + 8 + 1;
+
+    private final Storage storage;
+    private final Path path;
+    private long length;
+    private long sequence;
+    private int checksum;
+
+    Journal(Storage storage, Path path) {
+        this.storage = storage;
+        this.path = path;
+    }
+
+    /**
+     * A place between two batches, from which reading can go on later.
+     *
+     * @param length how many bytes lie before it
+     * @param sequence the number of the batch before it, 0 at the beginning
+     * @param checksum the checksum of that batch
+     */
+    public record Position(long length, long sequence, int checksum) {
+        /** The beginning of the journal. */
+        public static final Position START = new Position(0, 0, 0);
+    }
+
+    /** Returns a reader of a work directory's journal that starts at a position. */
+    public static Journal at(Storage storage, WorkDirectory directory, Position position) {
+        Journal journal = new Journal(storage, directory.journal());
+        journal.length = position.length();
+        journal.sequence = position.sequence();
+        journal.checksum = position.checksum();
+        return journal;
+    }
+
+    /** Returns the position that has been read to. */
+    public Position position() {
+        return new Position(length, sequence, checksum);
+    }
+
+    /** Returns how many bytes have been read: the end of the last batch. */
+    public long length() {
+        return length;
+    }
+
+    /** Returns the number of the last batch read, 0 before the first. */
+    public long sequence() {
+        return sequence;
+    }
+
+    int checksum() {
+        return checksum;
+    }
+
+    /** Returns the length of the file, finished or not; 0 if there is none. */
+    long fileLength() throws IOException {
+        try (Storage.OpenFile file = storage.open(path, Storage.Mode.READ)) {
+            return file.size();
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+    }
+
+    /**
+     * Reads on, up to a position at most, and hands over each finished batch.
+     *
+     * @param limit the position to stop at; {@link Long#MAX_VALUE} for all there is
+     * @return what is wrong with the bytes after the last batch handed over, null if nothing is
+     */
+    public @Nullable Damage read(long limit, Consumer<Batch> batches) throws IOException {
+        try (Storage.OpenFile file = storage.open(path, Storage.Mode.READ)) {
+            long end = Math.min(limit, file.size());
+            byte[] bytes = new byte[0];
+            int have = 0;
+            while (true) {
+                int more = (int) Math.min(CHUNK, end - length - have);
+                if (more > 0) {
+                    bytes = Arrays.copyOf(bytes, have + more);
+                    file.read(ByteBuffer.wrap(bytes, have, more), length + have);
+                    have += more;
+                }
+                Scan scan = new Scan(bytes, have);
+                scan.run(batches);
+                if (scan.damage != null || length + have - scan.done >= end) {
+                    return scan.damage != null || scan.done == have
+                            ? scan.damage
+                            : new Damage(length, "unfinished", true);
+                }
+                have -= scan.done;
+                bytes = Arrays.copyOfRange(bytes, scan.done, scan.done + have);
+            }
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /**
+     * Appends a batch after the last one read and remembers it as read.
+     *
+     * @throws IOException if it was not written as a whole; whoever appends next cuts off what was written of it
+     */
+    void append(Batch batch) throws IOException {
+        StringBuilder text = new StringBuilder(256);
+        text.append("batch ").append(batch.sequence()).append(' ').append(batch.farmer());
+        text.append(' ').append(batch.time()).append('\n');
+        for (Op op : batch.ops()) {
+            OpText.write(op, text);
+        }
+        byte[] body = text.toString().getBytes(StandardCharsets.ISO_8859_1);
+        int sum = checksum(body, 0, body.length);
+        ByteBuffer bytes = ByteBuffer.allocate(body.length + COMMIT_LENGTH).put(body);
+        bytes.put(COMMIT)
+                .put(OpText.hex(sum).getBytes(StandardCharsets.US_ASCII))
+                .put((byte) '\n');
+        bytes.flip();
+        int written = bytes.limit();
+        try (Storage.OpenFile file = storage.open(path, Storage.Mode.CREATE)) {
+            if (file.size() > length) {
+                file.truncate(length);
+            }
+            file.write(bytes, length);
+        }
+        length += written;
+        sequence = batch.sequence();
+        checksum = sum;
+    }
+
+    /** Makes what was appended survive a power cut. */
+    void force() throws IOException {
+        try (Storage.OpenFile file = storage.open(path, Storage.Mode.UPDATE)) {
+            file.force();
+        }
+    }
+
+    private int checksum(byte[] bytes, int from, int to) {
+        CRC32C crc = new CRC32C();
+        crc.update(OpText.hex(checksum).getBytes(StandardCharsets.US_ASCII));
+        crc.update(bytes, from, to - from);
+        return (int) crc.getValue();
+    }
+
+    /**
+     * Why the journal could not be read on.
+     *
+     * @param offset where the batch starts that is wrong
+     * @param problem what is wrong with it
+     * @param unfinished whether a commit line is missing, as after a crash in the middle of a write, and nothing worse
+     */
+    public record Damage(long offset, String problem, boolean unfinished) {
+        FarmException refusal(Path journal) {
+            return FarmException.untrusted(
+                    "the journal " + journal + " is damaged at byte " + offset + ": " + problem,
+                    "Nothing was changed. Restore the file from a snapshot or backup, or keep a copy of the work directory"
+                            + " and cut the journal there (truncate -s " + offset + " " + journal
+                            + "): what it recorded after that is then done again.");
+        }
+    }
+
+    /** One pass over the bytes that are in memory: batch after batch, until one is not whole. */
+    private final class Scan {
+        private final byte[] bytes;
+        private final int end;
+        private int done;
+        private @Nullable Damage damage;
+
+        Scan(byte[] bytes, int end) {
+            this.bytes = bytes;
+            this.end = end;
+        }
+
+        void run(Consumer<Batch> batches) {
+            List<Op> ops = new ArrayList<>();
+            long[] header = new long[3];
+            boolean open = false;
+            int at = done;
+            try {
+                for (int feed = lineEnd(at); feed >= 0; feed = lineEnd(at)) {
+                    if (!open) {
+                        header(new Words(bytes, at, feed), header);
+                        open = true;
+                    } else if (isCommit(at, feed)) {
+                        int sum = checksum(bytes, done, at);
+                        if (sum != new Words(bytes, at + COMMIT.length, feed).hex()) {
+                            throw new IllegalArgumentException("the checksum of batch " + header[0] + " is wrong");
+                        }
+                        batches.accept(new Batch(header[0], (int) header[1], header[2], List.copyOf(ops)));
+                        length += feed + 1 - done;
+                        sequence = header[0];
+                        checksum = sum;
+                        done = feed + 1;
+                        ops.clear();
+                        open = false;
+                    } else {
+                        ops.add(OpText.read(new Words(bytes, at, feed)));
+                    }
+                    at = feed + 1;
+                }
+            } catch (IllegalArgumentException | ArithmeticException | IllegalStateException e) {
+                damage = new Damage(length, String.valueOf(e.getMessage()), false);
+            }
+        }
+
+        private void header(Words line, long[] header) {
+            if (!line.word().equals("batch")) {
+                throw new IllegalArgumentException("no batch starts here");
+            }
+            header[0] = line.number();
+            header[1] = line.integer();
+            header[2] = line.number();
+            line.end();
+            if (header[0] != sequence + 1) {
+                throw new IllegalArgumentException("batch " + header[0] + " follows batch " + sequence);
+            }
+        }
+
+        private boolean isCommit(int from, int to) {
+            return to - from == COMMIT_LENGTH - 1
+                    && Arrays.equals(bytes, from, from + COMMIT.length, COMMIT, 0, COMMIT.length);
+        }
+
+        private int lineEnd(int from) {
+            for (int i = from; i < end; i++) {
+                if (bytes[i] == '\n') {
+                    return i;
+                }
+            }
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package taskfarmer.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import taskfarmer.model.Command;
+import taskfarmer.model.FarmException;
+
+/**
+ * Brings the frozen tasks and the user's list together, at the first start and at every one after it.
+ *
+ * <p>Commands added at the end become new tasks. Anything else that changed is refused, unless the user asked for an
+ * update: then tasks keep their IDs by their text, new text becomes new tasks, and what vanished is dropped if no farmer
+ * holds or ended it. A command that stands in the list twice is two tasks.
+ */
+final class ListReconciler {
+    private final State state;
+    private final TaskFile tasks;
+    private final ListInput list;
+
+    ListReconciler(State state, TaskFile tasks, ListInput list) {
+        this.state = state;
+        this.tasks = tasks;
+        this.list = list;
+    }
+
+    /**
+     * Returns the entries that make the journal agree with the list; none if it does already.
+     *
+     * @param update whether changes other than additions at the end are accepted
+     * @throws FarmException if they are not, and there are some; it shows the first one
+     */
+    List<Op> reconcile(boolean update) throws IOException {
+        Op.Listed before = state.list();
+        ListInput.Fingerprint now = list.fingerprint();
+        if (before.handler().equals(list.handler()) && before.length() == now.length() && before.crc() == now.crc()) {
+            return List.of();
+        }
+        Matching matching = update ? new ByText() : new ByPosition();
+        Ids.Builder order = new Ids.Builder();
+        try (TaskFile.Writer writer = tasks.writer()) {
+            ListInput.Fingerprint read = list.read(command -> {
+                try {
+                    int id = matching.match(command);
+                    order.add(id >= 0 ? id : writer.add(command));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            List<Op> ops = new ArrayList<>();
+            Ids dropped = matching.vanished();
+            Op.Frozen frozen = writer.finish();
+            if (frozen.count() > 0) {
+                ops.add(frozen);
+            }
+            if (!dropped.isEmpty()) {
+                ops.add(new Op.Dropped(dropped));
+            }
+            ops.add(new Op.Listed(read.length(), read.crc(), list.handler(), order.build()));
+            return ops;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Finds the tasks that commands of the list stand for. */
+    private interface Matching {
+        /** Returns the ID of the next command of the list, or -1 if it is a new one. */
+        int match(Command command) throws IOException;
+
+        /** Returns the tasks that the list, now at its end, does not hold any more and that can be dropped. */
+        Ids vanished() throws IOException;
+    }
+
+    /** Commands are what they were, one after the other, or the list is refused. */
+    private final class ByPosition implements Matching {
+        private static final int AHEAD = 4096;
+
+        private final int[] listed = state.list().ids().toArray();
+        private Command[] window = new Command[0];
+        private int windowStart;
+        private int position;
+
+        @Override
+        public int match(Command command) throws IOException {
+            if (position >= listed.length) {
+                return -1;
+            }
+            Command before = before(position);
+            if (!before.equals(command)) {
+                throw changed(
+                        "command " + position + " was `" + before.text() + "` and is now `" + command.text() + "`");
+            }
+            return listed[position++];
+        }
+
+        @Override
+        public Ids vanished() throws IOException {
+            if (position < listed.length) {
+                throw changed("it ends before command " + position + ", `"
+                        + before(position).text() + "`");
+            }
+            return Ids.NONE;
+        }
+
+        private Command before(int at) throws IOException {
+            if (at - windowStart >= window.length) {
+                Ids.Builder ids = new Ids.Builder();
+                for (int i = at; i < Math.min(at + AHEAD, listed.length); i++) {
+                    ids.add(listed[i]);
+                }
+                window = tasks.commands(ids.build());
+                windowStart = at;
+            }
+            return window[at - windowStart];
+        }
+
+        private FarmException changed(String difference) {
+            return FarmException.badInput(
+                    "the task list " + list.name() + " is not the one this work directory was begun with: "
+                            + difference,
+                    "Only additions at its end are taken as they are. Undo the change, or accept it with --update-list"
+                            + " (tasks are then matched by their text), or begin anew with another --workdir.");
+        }
+    }
+
+    /** Commands are known by their text, wherever in the list they stand now. */
+    private final class ByText implements Matching {
+        private final Map<Command, Deque<Integer>> known = new HashMap<>();
+        private final BitSet unseen = new BitSet();
+
+        ByText() throws IOException {
+            Ids listed = state.list().ids();
+            int[] ids = listed.toArray();
+            Command[] commands = tasks.commands(listed);
+            for (int i = 0; i < ids.length; i++) {
+                known.computeIfAbsent(commands[i], text -> new ArrayDeque<>(1)).add(ids[i]);
+                unseen.set(ids[i]);
+            }
+        }
+
+        @Override
+        public int match(Command command) {
+            Deque<Integer> same = known.get(command);
+            if (same == null || same.isEmpty()) {
+                return -1;
+            }
+            int id = same.remove();
+            unseen.clear(id);
+            return id;
+        }
+
+        @Override
+        public Ids vanished() {
+            Ids.Builder dropped = new Ids.Builder();
+            unseen.stream().filter(id -> state.phase(id) == State.Phase.PENDING).forEach(dropped::add);
+            return dropped.build();
+        }
+    }
+}

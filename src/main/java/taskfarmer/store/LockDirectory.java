@@ -1,0 +1,149 @@
+package taskfarmer.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.function.Consumer;
+import taskfarmer.config.Environment;
+import taskfarmer.model.FarmException;
+
+/**
+ * The directory of a farm's locks: the file {@code lock}, and a file {@code farmer-N} for each farmer that is there.
+ *
+ * <p>It lies apart from the work directory because the file system of a task list may have no locks. It is private to
+ * its owner: in a shared scratch directory, predictable names invite the links of others.
+ */
+final class LockDirectory {
+    private final Storage storage;
+    private final Path path;
+
+    private LockDirectory(Storage storage, Path path) {
+        this.storage = storage;
+        this.path = path;
+    }
+
+    /**
+     * Returns where the locks of a new work directory are to lie: below {@code SCRATCH}, or else in the work directory.
+     *
+     * <p>Never below {@code TMPDIR} or {@code /tmp}: those are different ones on each node.
+     */
+    static Path choose(Environment environment, String id, Path inWorkDirectory) {
+        String scratch = environment.variable("SCRATCH").orElse("");
+        if (scratch.isEmpty()) {
+            return inWorkDirectory;
+        }
+        Path directory = environment.workingDirectory().resolve(scratch);
+        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+            throw FarmException.untrusted(
+                    "SCRATCH is set to " + scratch + ", which is "
+                            + (Files.isDirectory(directory) ? "not writable" : "no directory"),
+                    "Correct SCRATCH, or unset it: then the locks lie in the work directory.");
+        }
+        return directory.resolve(".taskfarmer-" + environment.uid()).resolve(id);
+    }
+
+    /** Returns the lock directory, made if it is not there yet. */
+    static LockDirectory open(Storage storage, Path path, int uid) throws IOException {
+        Path parent = path.getParent();
+        if (parent != null
+                && parent.getFileName() != null
+                && parent.getFileName().toString().startsWith(".taskfarmer-")) {
+            makeSecret(storage, parent, uid);
+        }
+        makeSecret(storage, path, uid);
+        return new LockDirectory(storage, path);
+    }
+
+    private static void makeSecret(Storage storage, Path path, int uid) throws IOException {
+        try {
+            storage.createDirectory(path, true);
+        } catch (FileAlreadyExistsException e) {
+            PosixFileAttributes found =
+                    Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            Object owner = Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            boolean open = found.permissions().contains(PosixFilePermission.GROUP_WRITE)
+                    || found.permissions().contains(PosixFilePermission.OTHERS_WRITE);
+            if (!found.isDirectory() || !owner.equals(uid) || open) {
+                throw FarmException.untrusted(
+                        "the lock directory " + path + " is not a directory that only you can write to",
+                        "Somebody else may have put it there. Look at it (ls -ld " + path
+                                + "), then remove it or make it" + " yours alone (chmod 700).");
+            }
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    boolean hasLock() throws IOException {
+        return storage.identity(path.resolve("lock")).isPresent();
+    }
+
+    LockFile lock(Consumer<String> notices) throws IOException {
+        return new LockFile(storage, path.resolve("lock"), notices);
+    }
+
+    /** Returns the lock under which the views are written. */
+    LockFile viewLock(Consumer<String> notices) throws IOException {
+        return new LockFile(storage, path.resolve("views"), notices);
+    }
+
+    /**
+     * Makes the file of a farmer and takes the lock that it keeps for life.
+     *
+     * @return the open file, whose closing gives up the lock
+     */
+    Storage.OpenFile enter(int farmer, Identity identity) throws IOException {
+        Storage.OpenFile file = storage.open(farmerFile(farmer), Storage.Mode.CREATE);
+        if (!file.tryLock()) {
+            file.close();
+            throw FarmException.untrusted(
+                    "the file " + farmerFile(farmer) + " is locked by another process",
+                    "Two farms use one lock directory: was the work directory copied? Give the copy a fresh start: keep its"
+                            + " list, remove the directory, and run the list again.");
+        }
+        file.write(ByteBuffer.wrap((identity + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+        return file;
+    }
+
+    /** Removes the file of a farmer that is not there any more. */
+    void remove(int farmer) throws IOException {
+        storage.delete(farmerFile(farmer));
+    }
+
+    /** Returns whether a farmer still holds the lock of its life; without its file it does not. */
+    boolean isHeld(int farmer) throws IOException {
+        return isHeld(farmerFile(farmer));
+    }
+
+    /** Returns whether any farmer but this one holds the lock of its life. */
+    boolean isAnyHeldBut(int self) throws IOException {
+        for (Path entry : storage.list(path)) {
+            String name = entry.getFileName().toString();
+            if (name.startsWith("farmer-") && !name.equals("farmer-" + self) && isHeld(entry)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isHeld(Path farmerFile) throws IOException {
+        try (Storage.OpenFile file = storage.open(farmerFile, Storage.Mode.UPDATE)) {
+            return !file.tryLock();
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private Path farmerFile(int farmer) {
+        return path.resolve("farmer-" + farmer);
+    }
+}

@@ -1,0 +1,119 @@
+package taskfarmer.store;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import taskfarmer.model.FarmException;
+
+/**
+ * The one lock that all transactions of a farm are made under.
+ *
+ * <p>It is a POSIX record lock ({@code fcntl(2)}), which belongs to the process and is lost as soon as the process
+ * closes <em>any</em> descriptor of the file. Therefore the file is opened once, here, and nowhere else.
+ */
+final class LockFile implements AutoCloseable {
+    private static final long FIRST_PAUSE = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long NOTICE_AFTER = TimeUnit.SECONDS.toNanos(10);
+
+    private final Storage storage;
+    private final Path path;
+    private final Storage.OpenFile file;
+    private final Consumer<String> notices;
+
+    LockFile(Storage storage, Path path, Consumer<String> notices) throws IOException {
+        this.storage = storage;
+        this.path = path;
+        this.notices = notices;
+        this.file = storage.open(path, Storage.Mode.CREATE);
+    }
+
+    /**
+     * Waits for the lock, at most until the deadline.
+     *
+     * @throws FarmException if it could not be had, or if the file was deleted or replaced: then others lock another one
+     */
+    void acquire(Duration deadline) throws IOException {
+        long began = System.nanoTime();
+        long notice = NOTICE_AFTER;
+        long pause = FIRST_PAUSE;
+        while (!tryLock()) {
+            long waited = System.nanoTime() - began;
+            if (waited > deadline.toNanos()) {
+                throw FarmException.untrusted(
+                        "the lock " + path + " was not to be had for " + deadline.toSeconds() + " s",
+                        "Another farmer holds it: stopped, or waiting for its file system. See who it is on its node:"
+                                + " fuser " + path);
+            }
+            if (waited > notice) {
+                notices.accept("waiting for the lock " + path + " for " + waited / NOTICE_AFTER * 10
+                        + " s: another farmer holds it");
+                notice = waited + NOTICE_AFTER;
+            }
+            // Jitter, so that farmers that were refused together do not come back together.
+            pause(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
+            pause = Math.min(pause * 2, LONGEST_PAUSE);
+        }
+        if (!storage.identity(path).equals(Optional.of(file.identity()))) {
+            file.unlock();
+            throw FarmException.untrusted(
+                    "the lock file " + path + " was deleted or replaced while the farm runs",
+                    "Nothing was lost. Stop all farmers of this work directory, see what removes files there (a cleaning"
+                            + " job?), then start again.");
+        }
+    }
+
+    void release() throws IOException {
+        file.unlock();
+    }
+
+    /** Takes the lock if nobody has it. */
+    boolean acquireNow() throws IOException {
+        return tryLock();
+    }
+
+    /** Returns the line that the last holder wrote, or null if there is none that can be trusted. */
+    @Nullable
+    String line() throws IOException {
+        byte[] block = new byte[SealedLine.SIZE];
+        file.read(ByteBuffer.wrap(block), 0);
+        return SealedLine.decode(block);
+    }
+
+    void write(String line) throws IOException {
+        file.write(SealedLine.encode(line), 0);
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+
+    private boolean tryLock() throws IOException {
+        try {
+            return file.tryLock();
+        } catch (IOException e) {
+            throw FarmException.untrusted(
+                    "the lock " + path + " cannot be taken: its file system says '" + e.getMessage() + "'",
+                    "Not every file system has locks. Set SCRATCH to a directory on a shared file system with locks before the first start (a work"
+                            + " directory keeps the lock directory it began with), or use another --workdir.",
+                    e);
+        }
+    }
+
+    private static void pause(long nanos) throws InterruptedIOException {
+        try {
+            TimeUnit.NANOSECONDS.sleep(nanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for the lock");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package taskfarmer.store;
+
+/**
+ * One entry of the journal: a thing that happened, in the words of {@code docs/PROTOCOL.md}.
+ *
+ * <p>Entries speak of the farmer that wrote their batch, unless they name another. Times are microseconds since the
+ * epoch by that farmer's own clock; they are for people and never decide anything.
+ */
+public sealed interface Op {
+    /** The work directory was founded; always the first entry. */
+    record Founded(int version, String id) implements Op {}
+
+    /** Tasks {@code first}, {@code first + 1}, … were frozen: {@code length} bytes of the task file from {@code offset}. */
+    record Frozen(int first, int count, long offset, long length, int crc) implements Op {}
+
+    /** The list, as read by a farmer, was accepted: it holds the tasks {@code ids} in this order. */
+    record Listed(long length, int crc, String handler, Ids ids) implements Op {}
+
+    /** Tasks vanished from the list before anybody started them. */
+    record Dropped(Ids ids) implements Op {}
+
+    /** Tasks that PyTaskFarmer had ended before this program came. */
+    record Adopted(boolean finished, Ids ids) implements Op {}
+
+    /** The farmer came, with so many slots. */
+    record Joined(Identity identity, int slots, long reaper, long reaperStarted) implements Op {}
+
+    /** The farmer went, holding nothing. */
+    record Left() implements Op {}
+
+    /** The farmer took tasks. */
+    record Claimed(Ids ids) implements Op {}
+
+    /** The farmer started a task that it had claimed, and it was still running when this was written. */
+    record Started(int id, int attempt, int slot, long start) implements Op {}
+
+    /** A task ended by itself; {@code status} is its exit status as a shell reports it, {@code duration} in µs. */
+    record Ended(int id, int attempt, int slot, long start, long duration, int status) implements Op {
+        /** Returns whether the task did what it should. */
+        public boolean succeeded() {
+            return status == 0;
+        }
+    }
+
+    /** A started task was ended by the farmer and goes back. */
+    record Requeued(int id, int attempt, int slot, long start, long duration, String reason) implements Op {}
+
+    /** Claimed tasks that were not started go back. */
+    record Unclaimed(Ids ids) implements Op {}
+
+    /** A task that a farmer was seen running when it died goes back. */
+    record Lost(int farmer, int id, int attempt, int slot, long start) implements Op {}
+
+    /** A farmer is dead; the tasks that it held besides go back, and it has no say any more. */
+    record Gone(int farmer, Ids ids) implements Op {}
+
+    /** A result that came after its task had been taken away: noted, not counted. */
+    record Late(int id, int attempt, int status) implements Op {}
+}

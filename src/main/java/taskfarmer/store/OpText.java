@@ -1,0 +1,122 @@
+package taskfarmer.store;
+
+/** The text form of journal entries: one line each, words separated by one space. */
+final class OpText {
+    private OpText() {}
+
+    /** Appends the line of an entry, line feed included. */
+    static void write(Op op, StringBuilder out) {
+        if (op instanceof Op.Ended e) {
+            out.append("end ");
+            attempt(out, e.id(), e.attempt(), e.slot(), e.start(), e.duration());
+            out.append(e.status());
+        } else if (op instanceof Op.Claimed c) {
+            out.append("claim ").append(c.ids());
+        } else if (op instanceof Op.Started s) {
+            out.append("start ").append(s.id()).append(' ').append(s.attempt()).append(' ');
+            out.append(s.slot()).append(' ').append(s.start());
+        } else if (op instanceof Op.Requeued r) {
+            out.append("requeue ");
+            attempt(out, r.id(), r.attempt(), r.slot(), r.start(), r.duration());
+            out.append(r.reason());
+        } else if (op instanceof Op.Unclaimed u) {
+            out.append("unclaim ").append(u.ids());
+        } else if (op instanceof Op.Lost l) {
+            out.append("lost ").append(l.farmer()).append(' ').append(l.id()).append(' ');
+            out.append(l.attempt()).append(' ').append(l.slot()).append(' ').append(l.start());
+        } else if (op instanceof Op.Gone g) {
+            out.append("gone ").append(g.farmer()).append(' ').append(g.ids());
+        } else if (op instanceof Op.Late l) {
+            out.append("late ")
+                    .append(l.id())
+                    .append(' ')
+                    .append(l.attempt())
+                    .append(' ')
+                    .append(l.status());
+        } else if (op instanceof Op.Joined j) {
+            Identity who = j.identity();
+            out.append("join ")
+                    .append(who.host())
+                    .append(' ')
+                    .append(who.machine())
+                    .append(' ');
+            out.append(who.boot())
+                    .append(' ')
+                    .append(who.pidNamespace())
+                    .append(' ')
+                    .append(who.pid())
+                    .append(' ');
+            out.append(who.started()).append(' ').append(j.slots()).append(' ');
+            out.append(j.reaper()).append(' ').append(j.reaperStarted());
+        } else if (op instanceof Op.Left) {
+            out.append("leave");
+        } else if (op instanceof Op.Founded f) {
+            out.append("farm ").append(f.version()).append(' ').append(f.id());
+        } else if (op instanceof Op.Frozen f) {
+            out.append("tasks ").append(f.first()).append(' ').append(f.count()).append(' ');
+            out.append(f.offset()).append(' ').append(f.length()).append(' ').append(hex(f.crc()));
+        } else if (op instanceof Op.Listed l) {
+            out.append("list ")
+                    .append(l.length())
+                    .append(' ')
+                    .append(hex(l.crc()))
+                    .append(' ');
+            out.append(l.handler()).append(' ').append(l.ids());
+        } else if (op instanceof Op.Dropped d) {
+            out.append("drop ").append(d.ids());
+        } else if (op instanceof Op.Adopted a) {
+            out.append("adopt ").append(a.finished() ? "finished " : "failed ").append(a.ids());
+        } else {
+            throw new AssertionError(op);
+        }
+        out.append('\n');
+    }
+
+    private static void attempt(StringBuilder out, int id, int attempt, int slot, long start, long duration) {
+        out.append(id).append(' ').append(attempt).append(' ').append(slot).append(' ');
+        out.append(start).append(' ').append(duration).append(' ');
+    }
+
+    /**
+     * Reads the entry of a line.
+     *
+     * @throws IllegalArgumentException if the line is none
+     */
+    static Op read(Words line) {
+        String verb = line.word();
+        Op op = switch (verb) {
+            case "end" ->
+                new Op.Ended(
+                        line.integer(), line.integer(), line.integer(), line.number(), line.number(), line.integer());
+            case "claim" -> new Op.Claimed(line.ids());
+            case "start" -> new Op.Started(line.integer(), line.integer(), line.integer(), line.number());
+            case "requeue" ->
+                new Op.Requeued(
+                        line.integer(), line.integer(), line.integer(), line.number(), line.number(), line.word());
+            case "unclaim" -> new Op.Unclaimed(line.ids());
+            case "lost" -> new Op.Lost(line.integer(), line.integer(), line.integer(), line.integer(), line.number());
+            case "gone" -> new Op.Gone(line.integer(), line.ids());
+            case "late" -> new Op.Late(line.integer(), line.integer(), line.integer());
+            case "join" ->
+                new Op.Joined(
+                        new Identity(line.word(), line.word(), line.word(), line.word(), line.number(), line.number()),
+                        line.integer(),
+                        line.number(),
+                        line.number());
+            case "leave" -> new Op.Left();
+            case "farm" -> new Op.Founded(line.integer(), line.word());
+            case "tasks" -> new Op.Frozen(line.integer(), line.integer(), line.number(), line.number(), line.hex());
+            case "list" -> new Op.Listed(line.number(), line.hex(), line.word(), line.ids());
+            case "drop" -> new Op.Dropped(line.ids());
+            case "adopt" -> new Op.Adopted(line.oneOf("finished", "failed"), line.ids());
+            default -> throw new IllegalArgumentException("unknown entry '" + verb + "'");
+        };
+        line.end();
+        return op;
+    }
+
+    static String hex(int value) {
+        String digits = Integer.toHexString(value);
+        return "00000000".substring(digits.length()) + digits;
+    }
+}

@@ -1,0 +1,324 @@
+package taskfarmer.store;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
+
+/**
+ * What the journal says, all batches so far applied: which task is where, and who the farmers are.
+ *
+ * <p>A million tasks must fit into a small heap, so what every task has is kept in arrays indexed by ID; only claimed
+ * tasks, which are few, have objects of their own. Every entry is checked before it changes anything: an entry that
+ * does not fit the state is proof of a damaged journal or of a bug, never something to be lenient about.
+ */
+public final class State {
+    /** Where a task is; every task is in exactly one of these. */
+    public enum Phase {
+        /** Nobody has taken it. */
+        PENDING,
+        /** A farmer holds it. */
+        CLAIMED,
+        /** It ended with exit status 0. */
+        FINISHED,
+        /** It ended otherwise. */
+        FAILED,
+        /** It vanished from the list before it was started. */
+        DROPPED
+    }
+
+    /**
+     * A task in the hands of a farmer.
+     *
+     * @param farmer the farmer's number
+     * @param attempt the number of the attempt that this claim is for, from 1
+     * @param slot the slot it runs in, -1 while it was not seen running
+     * @param start when it was started, µs since the epoch, 0 while it was not seen running
+     */
+    public record Claim(int farmer, int attempt, int slot, long start) {
+        /** Returns whether it was seen running, not only claimed. */
+        public boolean isRunning() {
+            return slot >= 0;
+        }
+    }
+
+    /**
+     * A farmer that came, and whether it went.
+     *
+     * @param number the farmer's number, from 1
+     * @param joined what it said of itself
+     * @param since when it joined, µs since the epoch
+     * @param present false once it has left or its claims were taken away
+     */
+    public record Farmer(int number, Op.Joined joined, long since, boolean present) {
+        private Farmer gone() {
+            return new Farmer(number, joined, since, false);
+        }
+    }
+
+    private static final Phase[] PHASES = Phase.values();
+
+    private String id = ""; // empty before the farm is founded
+    private int size;
+    private byte[] phases = new byte[0];
+    private short[] attempts = new short[0];
+    private final int[] counts = new int[PHASES.length];
+    private final BitSet pending = new BitSet();
+    private int firstPending;
+    private final Map<Integer, Claim> claims = new HashMap<>();
+    private final TreeMap<Integer, Farmer> farmers = new TreeMap<>();
+    private boolean adopted;
+    private long tasksLength;
+    private Op.Listed list = new Op.Listed(0, 0, "-", Ids.NONE);
+
+    /** Returns the random ID of the work directory, empty before it is founded. */
+    public String id() {
+        return id;
+    }
+
+    /** Returns the number of tasks that ever were, dropped ones included: IDs run from 0 to this, exclusive. */
+    public int size() {
+        return size;
+    }
+
+    /** Returns how many tasks are in a phase. */
+    public int count(Phase phase) {
+        return counts[phase.ordinal()];
+    }
+
+    /** Returns where a task is. */
+    public Phase phase(int task) {
+        return PHASES[phases[task]];
+    }
+
+    /** Returns how many attempts of a task have been begun and are over. */
+    public int attempts(int task) {
+        return attempts[task];
+    }
+
+    /** Returns the pending tasks, as a copy. */
+    public BitSet pending() {
+        return (BitSet) pending.clone();
+    }
+
+    /** Returns up to {@code most} pending tasks, the first ones in order of ID. */
+    public Ids firstPending(int most) {
+        Ids.Builder ids = new Ids.Builder();
+        int task = pending.nextSetBit(firstPending);
+        for (int n = 0; n < most && task >= 0; n++) {
+            ids.add(task);
+            task = pending.nextSetBit(task + 1);
+        }
+        return ids.build();
+    }
+
+    /** Returns the claims by task ID. */
+    public Map<Integer, Claim> claims() {
+        return Collections.unmodifiableMap(claims);
+    }
+
+    /** Returns the tasks that a farmer holds, in order of ID. */
+    public Ids claimsOf(int farmer) {
+        int[] ids = claims.entrySet().stream()
+                .filter(claim -> claim.getValue().farmer() == farmer)
+                .mapToInt(Map.Entry::getKey)
+                .sorted()
+                .toArray();
+        Ids.Builder builder = new Ids.Builder();
+        Arrays.stream(ids).forEach(builder::add);
+        return builder.build();
+    }
+
+    /** Returns all farmers that ever joined, by number. */
+    public Map<Integer, Farmer> farmers() {
+        return Collections.unmodifiableMap(farmers);
+    }
+
+    /** Returns the number that the next farmer gets. */
+    public int nextFarmer() {
+        return farmers.isEmpty() ? 1 : farmers.lastKey() + 1;
+    }
+
+    /** Returns the slots of all farmers that have joined and not left. */
+    public int slots() {
+        int slots = 0;
+        for (Farmer farmer : farmers.values()) {
+            slots += farmer.present() ? farmer.joined().slots() : 0;
+        }
+        return slots;
+    }
+
+    /** Returns whether there are tasks that PyTaskFarmer ended. */
+    public boolean isAdopted() {
+        return adopted;
+    }
+
+    /** Returns how many bytes of the task file count. */
+    public long tasksLength() {
+        return tasksLength;
+    }
+
+    /** Returns the list as it was last accepted. */
+    public Op.Listed list() {
+        return list;
+    }
+
+    /**
+     * Applies an entry.
+     *
+     * @param by the number of the farmer that wrote it
+     * @param time when its batch was written, µs since the epoch
+     * @throws IllegalStateException if it does not fit; then the state has not changed
+     */
+    void apply(Op op, int by, long time) {
+        if (op instanceof Op.Ended end) {
+            release(end.id(), by, end.attempt(), end.succeeded() ? Phase.FINISHED : Phase.FAILED);
+            attempts[end.id()] = (short) end.attempt();
+        } else if (op instanceof Op.Claimed claimed) {
+            present(by);
+            each(claimed.ids(), Phase.PENDING, task -> {
+                move(task, Phase.CLAIMED);
+                claims.put(task, new Claim(by, attempts[task] + 1, -1, 0));
+            });
+        } else if (op instanceof Op.Started started) {
+            held(started.id(), by, started.attempt());
+            claims.put(started.id(), new Claim(by, started.attempt(), started.slot(), started.start()));
+        } else if (op instanceof Op.Requeued back) {
+            release(back.id(), by, back.attempt(), Phase.PENDING);
+            attempts[back.id()] = (short) back.attempt();
+        } else if (op instanceof Op.Unclaimed unclaimed) {
+            giveBack(unclaimed.ids(), by, false);
+        } else if (op instanceof Op.Lost lost) {
+            release(lost.id(), lost.farmer(), lost.attempt(), Phase.PENDING);
+            attempts[lost.id()] = (short) lost.attempt();
+        } else if (op instanceof Op.Gone gone) {
+            present(gone.farmer());
+            giveBack(gone.ids(), gone.farmer(), true);
+            check(!holdsAny(gone.farmer()), "farmer " + gone.farmer() + " is gone and still holds tasks");
+            leave(gone.farmer());
+        } else if (op instanceof Op.Joined joined) {
+            check(by == nextFarmer(), "farmer " + by + " joins out of order");
+            farmers.put(by, new Farmer(by, joined, time, true));
+        } else if (op instanceof Op.Left) {
+            present(by);
+            check(!holdsAny(by), "farmer " + by + " leaves and still holds tasks");
+            leave(by);
+        } else if (op instanceof Op.Frozen frozen) {
+            check(frozen.first() == size && frozen.offset() == tasksLength, "tasks are frozen out of order");
+            grow(frozen.count());
+            tasksLength += frozen.length();
+        } else if (op instanceof Op.Listed listed) {
+            listed.ids().forEach(this::known);
+            list = listed;
+        } else if (op instanceof Op.Dropped dropped) {
+            each(dropped.ids(), Phase.PENDING, task -> move(task, Phase.DROPPED));
+        } else if (op instanceof Op.Adopted adopted) {
+            this.adopted = true;
+            each(adopted.ids(), Phase.PENDING, task -> {
+                move(task, adopted.finished() ? Phase.FINISHED : Phase.FAILED);
+                attempts[task] = 1;
+            });
+        } else if (op instanceof Op.Founded founded) {
+            check(id.isEmpty(), "the farm is founded twice");
+            id = founded.id();
+        } else if (op instanceof Op.Late late) {
+            known(late.id());
+        } else {
+            throw new AssertionError(op);
+        }
+    }
+
+    /** Returns whether this attempt of the task is the farmer's to end. */
+    boolean holds(int farmer, int task, int attempt) {
+        Claim claim = claims.get(task);
+        return claim != null && claim.farmer() == farmer && claim.attempt() == attempt;
+    }
+
+    private boolean holdsAny(int farmer) {
+        for (Claim claim : claims.values()) {
+            if (claim.farmer() == farmer) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void held(int task, int farmer, int attempt) {
+        known(task);
+        check(
+                holds(farmer, task, attempt),
+                "attempt " + attempt + " of task " + task + " is not farmer " + farmer + "'s");
+    }
+
+    private void release(int task, int farmer, int attempt, Phase to) {
+        held(task, farmer, attempt);
+        claims.remove(task);
+        move(task, to);
+    }
+
+    private void giveBack(Ids ids, int farmer, boolean perhapsStarted) {
+        ids.forEach(task -> {
+            known(task);
+            Claim claim = claims.get(task);
+            check(claim != null && claim.farmer() == farmer, "task " + task + " is not held by farmer " + farmer);
+        });
+        ids.forEach(task -> {
+            claims.remove(task);
+            move(task, Phase.PENDING);
+            attempts[task] = (short) (attempts[task] + (perhapsStarted ? 1 : 0));
+        });
+    }
+
+    private void each(Ids ids, Phase expected, IntConsumer action) {
+        ids.forEach(task -> {
+            known(task);
+            check(phase(task) == expected, "task " + task + " is " + phase(task) + ", not " + expected);
+        });
+        ids.forEach(action);
+    }
+
+    private void move(int task, Phase to) {
+        Phase from = phase(task);
+        counts[from.ordinal()]--;
+        counts[to.ordinal()]++;
+        phases[task] = (byte) to.ordinal();
+        if (from == Phase.PENDING) {
+            pending.clear(task);
+            firstPending = task == firstPending ? task + 1 : firstPending;
+        } else if (to == Phase.PENDING) {
+            pending.set(task);
+            firstPending = Math.min(firstPending, task);
+        }
+    }
+
+    private void grow(int count) {
+        int newSize = Math.addExact(size, count);
+        phases = Arrays.copyOf(phases, newSize);
+        attempts = Arrays.copyOf(attempts, newSize);
+        pending.set(size, newSize);
+        counts[Phase.PENDING.ordinal()] += count;
+        size = newSize;
+    }
+
+    private void leave(int farmer) {
+        farmers.computeIfPresent(farmer, (number, known) -> known.gone());
+    }
+
+    private void present(int farmer) {
+        Farmer known = farmers.get(farmer);
+        check(known != null && known.present(), "farmer " + farmer + " is not there");
+    }
+
+    private void known(int task) {
+        check(task >= 0 && task < size, "there is no task " + task);
+    }
+
+    private static void check(boolean holds, String problem) {
+        if (!holds) {
+            throw new IllegalStateException(problem);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package taskfarmer.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The file operations that the farm's state rests on, and the only way to them.
+ *
+ * <p>It is an interface so that a test can stop a run at any one of them, or make any of them fail. Methods behave as
+ * their namesakes in {@link java.nio.file.Files} and {@link java.nio.channels.FileChannel}, and throw their exceptions.
+ */
+public interface Storage {
+    /** How a file is opened. */
+    enum Mode {
+        /** For reading; it must exist. */
+        READ,
+        /** For reading and writing; it must exist. */
+        UPDATE,
+        /** For reading and writing; it is created, readable by its owner only, if it does not exist. */
+        CREATE,
+        /** For writing a file that must not exist yet; created with the permissions that the user's umask leaves. */
+        NEW
+    }
+
+    /** Opens a file; a symbolic link is never followed. */
+    OpenFile open(Path path, Mode mode) throws IOException;
+
+    /** Creates a directory, only for its owner if {@code secret}; fails if anything of this name exists. */
+    void createDirectory(Path path, boolean secret) throws IOException;
+
+    /** Gives an existing file a second name; fails if that name exists. */
+    void link(Path existing, Path name) throws IOException;
+
+    /** Puts a file in the place of another, atomically. */
+    void replace(Path from, Path to) throws IOException;
+
+    /** Deletes a file if it exists. */
+    void delete(Path path) throws IOException;
+
+    /** Returns the names in a directory, in no order. */
+    List<Path> list(Path directory) throws IOException;
+
+    /** Returns what identifies the file of this name (device and inode), or nothing if there is none. */
+    Optional<Object> identity(Path path) throws IOException;
+
+    /** An open file. */
+    interface OpenFile extends Closeable {
+        /** Returns the length in bytes. */
+        long size() throws IOException;
+
+        /** Reads at a position until the buffer is full or the file ends. */
+        void read(ByteBuffer into, long position) throws IOException;
+
+        /** Writes all of the buffer at a position. */
+        void write(ByteBuffer bytes, long position) throws IOException;
+
+        /** Cuts the file to a length. */
+        void truncate(long length) throws IOException;
+
+        /** Makes what was written survive a power cut. */
+        void force() throws IOException;
+
+        /** Takes the exclusive lock on the file for this process if nobody has it; it is kept until the file is closed. */
+        boolean tryLock() throws IOException;
+
+        /** Gives the lock back. */
+        void unlock() throws IOException;
+
+        /** Returns what identifies this file, comparable with {@link Storage#identity}. */
+        Object identity() throws IOException;
+    }
+}

@@ -1,0 +1,173 @@
+package taskfarmer.store;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import taskfarmer.config.Environment;
+import taskfarmer.model.FarmException;
+import taskfarmer.model.NativeText;
+
+/**
+ * The directory in which a farm keeps everything: the names in it, and the two facts that never change after it was
+ * made, its random ID and where its locks lie.
+ *
+ * @param root the directory, absolute
+ * @param id its ID, 16 hexadecimal digits
+ * @param locks its lock directory, absolute
+ */
+public record WorkDirectory(Path root, String id, Path locks) {
+    /** The version of the files' format that this program reads and writes. */
+    static final int VERSION = 1;
+
+    private static final int LARGEST_ID_FILE = 65536;
+
+    /** Opens the work directory, which is made if there is none. Two farmers that make it together agree on one. */
+    public static WorkDirectory open(Storage storage, Path root, Environment environment) throws IOException {
+        make(storage, root);
+        Object owner = Files.getAttribute(root, "unix:uid");
+        if (!owner.equals(environment.uid())) {
+            throw FarmException.untrusted(
+                    "the work directory " + root + " belongs to another user (" + Files.getOwner(root) + ")",
+                    "A work directory is used by one user only: name one of your own with --workdir.");
+        }
+        make(storage, root.resolve("farm"));
+        Path name = root.resolve("farm").resolve("id");
+        if (storage.identity(name).isEmpty()) {
+            found(storage, root, name, environment);
+        }
+        return read(storage, root, name);
+    }
+
+    private static void make(Storage storage, Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        try {
+            storage.createDirectory(directory, false);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw FarmException.badInput(
+                        "the work directory " + directory + " is not a directory", "Name another with --workdir.", e);
+            }
+        } catch (NoSuchFileException e) {
+            throw FarmException.badInput(
+                    "the work directory " + directory + " cannot be made: " + directory.getParent() + " does not exist",
+                    "Make that directory first, or name another with --workdir.",
+                    e);
+        }
+    }
+
+    /** Writes the ID file under a name of its own and links it into place, which only one farmer can succeed in. */
+    private static void found(Storage storage, Path root, Path name, Environment environment) throws IOException {
+        String id = randomId();
+        Path inside = root.resolve("farm").resolve("locks");
+        Path locks = LockDirectory.choose(environment, id, inside);
+        LockDirectory.open(storage, locks, environment.uid());
+        String where = locks.equals(inside) ? "farm/locks" : NativeText.text(locks);
+        Path draft = root.resolve("farm").resolve("id." + id);
+        byte[] text = NativeText.bytes("taskfarmer " + VERSION + "\nid " + id + "\nlocks " + where + "\n");
+        writeNew(storage, draft, text);
+        try {
+            storage.link(draft, name);
+        } catch (FileAlreadyExistsException e) {
+            if (!locks.equals(inside)) {
+                storage.delete(locks); // ours is not needed: another farmer was faster
+            }
+        } catch (UnsupportedOperationException | IOException e) {
+            // No hard links here, or the link was made and the answer got lost (NFS).
+            if (storage.identity(name).isEmpty()) {
+                writeNew(storage, name, text);
+            }
+        }
+        storage.delete(draft);
+    }
+
+    private static void writeNew(Storage storage, Path name, byte[] text) throws IOException {
+        try (Storage.OpenFile file = storage.open(name, Storage.Mode.NEW)) {
+            file.write(ByteBuffer.wrap(text), 0);
+            file.force();
+        }
+    }
+
+    private static WorkDirectory read(Storage storage, Path root, Path name) throws IOException {
+        String version = "";
+        String id = "";
+        String locks = "";
+        for (String line : text(storage, name).split("\n", -1)) {
+            int space = line.indexOf(' ');
+            String value = line.substring(space + 1);
+            switch (line.substring(0, Math.max(space, 0))) {
+                case "taskfarmer" -> version = value;
+                case "id" -> id = value;
+                case "locks" -> locks = value;
+                default -> {} // newer programs may say more
+            }
+        }
+        if (!version.equals(Integer.toString(VERSION))) {
+            throw newer(name, version);
+        }
+        if (id.isEmpty() || locks.isEmpty()) {
+            throw FarmException.untrusted(
+                    "the file " + name + " is damaged", "Restore it from a snapshot or backup; nothing was changed.");
+        }
+        return new WorkDirectory(root, id, NativeText.path(root, locks));
+    }
+
+    static FarmException newer(Path file, String version) {
+        return FarmException.untrusted(
+                "the work directory was written in format version '" + version + "' (" + file + "), this program knows "
+                        + VERSION,
+                "Use the version of taskfarmer that it was begun with, or a newer one; nothing was changed.");
+    }
+
+    private static String text(Storage storage, Path name) throws IOException {
+        try (Storage.OpenFile file = storage.open(name, Storage.Mode.READ)) {
+            byte[] bytes = new byte[(int) Math.min(file.size(), LARGEST_ID_FILE)];
+            file.read(ByteBuffer.wrap(bytes), 0);
+            return NativeText.text(bytes);
+        }
+    }
+
+    private static String randomId() throws IOException {
+        // Straight from the kernel: starting a SecureRandom takes longer than all the rest of a farm's start.
+        try (InputStream random = Files.newInputStream(Path.of("/dev/urandom"))) {
+            String digits = Long.toHexString(new DataInputStream(random).readLong());
+            return "0000000000000000".substring(digits.length()) + digits;
+        }
+    }
+
+    /** Returns the journal. */
+    public Path journal() {
+        return root.resolve("farm").resolve("journal");
+    }
+
+    /** Returns the frozen tasks. */
+    Path tasks() {
+        return root.resolve("farm").resolve("tasks");
+    }
+
+    /** Returns the directory of the tasks' logs. */
+    public Path logs() {
+        return root.resolve("logs");
+    }
+
+    /** Returns one of the views by its name. */
+    public Path view(String name) {
+        return root.resolve(name);
+    }
+
+    /** Returns the log of a task's latest attempt. */
+    public Path log(int task) {
+        return logs().resolve("log_" + task);
+    }
+
+    /** Returns where the log of an earlier attempt is kept. */
+    public Path log(int task, int attempt) {
+        return logs().resolve("log_" + task + "." + attempt);
+    }
+}

@@ -1,0 +1,139 @@
+package taskfarmer.tasks;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import taskfarmer.config.Key;
+import taskfarmer.model.Command;
+import taskfarmer.model.FarmException;
+
+/**
+ * A handler that wraps each line of a list, a file name or a record, in a command.
+ *
+ * <pre>
+ * [reco]
+ * TaskList = taskfarmer.tasks.CommandTaskList
+ * command  = ./reco.sh {} &gt; {/.}.out
+ * </pre>
+ *
+ * <p>Blank lines and lines that start with {@code #} are skipped and outer white space is stripped, as in the default
+ * handler, except that white space which separates columns stays. The replacement strings are those of GNU parallel:
+ *
+ * <ul>
+ *   <li>{@code {}} the record, {@code {.}} without extension, {@code {/}} without directory, {@code {//}} its directory,
+ *       {@code {/.}} without both;
+ *   <li>{@code {#}} the number of the record, from 1 (the header does not count), {@code {%}} the slot, from 1;
+ *   <li>{@code {2}} the second column, {@code {-1}} the last one, {@code {name}} the one of that name, also with the
+ *       modifiers above ({@code {2/.}}, {@code {name.}}).
+ * </ul>
+ *
+ * <p>A command without any of them gets {@code  {}} at its end. A value that holds more than safe characters is quoted, so
+ * that it stays one argument; that also works where the command already has quotes around the replacement string. It is
+ * an argument of <em>this</em> command: for a second shell write {@code sh -c 'cat "$1"' sh {}}.
+ *
+ * <p>Other braces belong to the shell and stay as they are: after {@code $} (<code>${HOME}</code>) or a backslash, and with
+ * any content that is not listed above ({@code {a,b}}, {@code {1..9}}, {@code { print $1 }}). Only where there is a header,
+ * {@code {word}} must be the name of a column; if it is meant for the shell or for awk, write {@code { word }}.
+ *
+ * <p>Columns are divided by the separator and nothing else: there is no CSV quoting, and no white space is stripped
+ * inside a record, except around the names in the header. A record may be shorter or longer than the header as long as the
+ * command does not ask for a column that it does not have.
+ */
+public final class CommandTaskList implements TaskList {
+    private final String command;
+    private final String separator;
+    private final boolean header;
+
+    /**
+     * Creates the handler for a command.
+     *
+     * @param command the command with replacement strings; if it goes over several lines, they are joined by spaces
+     * @param separator what stands between two columns, where {@code \t} means a tab and {@code \s} a space; empty if a
+     *     record is one column
+     * @param header whether the first record names the columns
+     */
+    public CommandTaskList(
+            @Key("command") byte[] command,
+            @Key(value = "separator", defaultValue = "") byte[] separator,
+            @Key(value = "header", defaultValue = "False") boolean header) {
+        this.command = new String(command, ISO_8859_1).replace('\n', ' ').strip();
+        this.separator = new String(separator, ISO_8859_1).replace("\\t", "\t").replace("\\s", " ");
+        this.header = header;
+        if (this.command.isEmpty() || this.command.indexOf('\0') >= 0) {
+            throw FarmException.badInput(
+                    this.command.isEmpty() ? "key 'command' is empty" : "key 'command' holds a NUL byte",
+                    "Write a command for the shell, such as: command = ./reco.sh {}");
+        }
+        if (header && this.separator.isEmpty()) {
+            throw FarmException.badInput(
+                    "key 'header' needs key 'separator'",
+                    "Say what stands between two columns, such as: separator = , (or \\t for a tab, \\s for a space).");
+        }
+    }
+
+    @Override
+    public void read(InputStream list, String name, Consumer<Command> commands) throws IOException {
+        ListLines lines = new ListLines(list, name);
+        Columns columns = new Columns(separator, List.of());
+        if (header) {
+            if (!lines.next()) {
+                return;
+            }
+            columns = readHeader(lines, name);
+        }
+        CommandTemplate template = parse(columns, lines, name);
+        for (int sequence = 1; lines.next(); sequence++) {
+            String record = columns.strip(lines.line());
+            List<String> values = columns.split(record);
+            String expanded;
+            try {
+                expanded = template.expand(record, values, sequence);
+            } catch (UnknownColumn e) {
+                throw unknownColumn(e, columns.describe(values.size()), lines, name);
+            }
+            commands.accept(Command.of(expanded.getBytes(ISO_8859_1)));
+        }
+    }
+
+    private Columns readHeader(ListLines lines, String name) {
+        Columns unnamed = new Columns(separator, List.of());
+        List<String> names = unnamed.split(unnamed.strip(lines.line()));
+        names.replaceAll(String::strip);
+        Set<String> seen = new HashSet<>();
+        for (String column : names) {
+            if (!column.isEmpty() && !seen.add(column)) {
+                throw FarmException.badInput(
+                        name + ", line " + lines.number() + ": two columns are called '" + text(column) + "'",
+                        "Give every column in the header a name of its own.");
+            }
+        }
+        return new Columns(separator, names);
+    }
+
+    private CommandTemplate parse(Columns columns, ListLines lines, String name) {
+        try {
+            return CommandTemplate.parse(command, columns);
+        } catch (UnknownColumn e) {
+            throw unknownColumn(e, columns.describe(columns.names().size()), lines, name);
+        }
+    }
+
+    private static FarmException unknownColumn(UnknownColumn problem, String columns, ListLines lines, String name) {
+        String replacement = text(String.valueOf(problem.getMessage()));
+        return FarmException.badInput(
+                name + ", line " + lines.number() + ": there is no column for " + replacement + " of the command",
+                "The columns of this line are " + text(columns)
+                        + ". Correct the line, or 'command' or 'separator' in the INI file; braces that are meant for the"
+                        + " shell or a program need something else inside: { print }, or {2,2} in a regular expression.");
+    }
+
+    private static String text(String bytes) {
+        return new String(bytes.getBytes(ISO_8859_1), UTF_8);
+    }
+}

@@ -1,0 +1,103 @@
+package taskfarmer.tasks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A command with places for the values of a record; its text is bytes as characters (ISO-8859-1).
+ *
+ * <p>Which braces are replacement strings is described at {@link CommandTaskList}.
+ */
+final class CommandTemplate {
+    private final List<Part> parts;
+
+    private CommandTemplate(List<Part> parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * Reads a command; one without replacement strings gets {@code  {}} at its end, as GNU parallel does it.
+     *
+     * @throws UnknownColumn if the command names a column that is not there
+     */
+    static CommandTemplate parse(String command, Columns columns) throws UnknownColumn {
+        List<Part> parts = parseParts(command, columns);
+        boolean literal = parts.size() == 1 && parts.get(0) instanceof Literal;
+        return new CommandTemplate(literal ? parseParts(command + " {}", columns) : parts);
+    }
+
+    /**
+     * Returns the command for a record.
+     *
+     * @param sequence the number of the record, from 1
+     * @throws UnknownColumn if the record does not have a column that the command asks for
+     */
+    String expand(String record, List<String> values, int sequence) throws UnknownColumn {
+        StringBuilder command = new StringBuilder();
+        for (Part part : parts) {
+            if (part instanceof Literal literal) {
+                command.append(literal.text);
+            } else if (part instanceof Value value) {
+                value.replacement.append(command, record, values, sequence, value.place, value.beforeRedirection);
+            }
+        }
+        return command.toString();
+    }
+
+    private static List<Part> parseParts(String command, Columns columns) throws UnknownColumn {
+        List<Part> parts = new ArrayList<>();
+        ShellContext context = new ShellContext();
+        StringBuilder literal = new StringBuilder();
+        int i = 0;
+        while (i < command.length()) {
+            int close = command.charAt(i) == '{' && !isEscaped(command, i) ? command.indexOf('}', i) : -1;
+            Optional<Replacement> replacement =
+                    close < 0 ? Optional.empty() : Replacement.of(command.substring(i + 1, close), columns);
+            if (replacement.isPresent()) {
+                addLiteral(parts, literal);
+                char next = close + 1 < command.length() ? command.charAt(close + 1) : ' ';
+                parts.add(new Value(replacement.get(), context.place(), next == '<' || next == '>'));
+                i = close + 1;
+            } else {
+                context.accept(command.charAt(i));
+                literal.append(command.charAt(i));
+                i++;
+            }
+        }
+        addLiteral(parts, literal);
+        return parts;
+    }
+
+    private static void addLiteral(List<Part> parts, StringBuilder literal) {
+        if (literal.length() > 0) {
+            parts.add(new Literal(literal.toString()));
+            literal.setLength(0);
+        }
+    }
+
+    /** Returns whether a brace belongs to the shell: after {@code $} as in {@code ${X}}, or after a backslash. */
+    private static boolean isEscaped(String command, int brace) {
+        if (brace == 0 || "$\\".indexOf(command.charAt(brace - 1)) < 0) {
+            return false;
+        }
+        char escape = command.charAt(brace - 1);
+        int count = 0;
+        while (count < brace && command.charAt(brace - 1 - count) == escape) {
+            count++;
+        }
+        return count % 2 == 1;
+    }
+
+    private sealed interface Part {}
+
+    private record Literal(String text) implements Part {}
+
+    /**
+     * A place for a value.
+     *
+     * @param beforeRedirection whether {@code <} or {@code >} follows: a bare number would become a file descriptor
+     */
+    private record Value(Replacement replacement, ShellContext.Place place, boolean beforeRedirection)
+            implements Part {}
+}

@@ -1,0 +1,274 @@
+package taskfarmer.view;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import taskfarmer.model.FarmException;
+import taskfarmer.store.Ids;
+import taskfarmer.store.Journal;
+import taskfarmer.store.Storage;
+import taskfarmer.store.Store;
+import taskfarmer.store.ViewLock;
+
+/**
+ * Keeps {@code toprocess}, {@code finished}, {@code failed} and {@code timeline.json} in step with the journal.
+ *
+ * <p>{@code finished} and {@code failed} only ever grow at their end. The other two are replaced as a whole, so that
+ * whoever reads them sees a whole file; that is done the more rarely the longer the file is, so that neither a tenth of
+ * the time nor the bandwidth of the file system goes into it. Of several farmers, the one that comes first does the work.
+ * Used by one thread.
+ */
+public final class Views implements AutoCloseable {
+    private static final byte[] OPEN = {'['};
+    private static final byte[] CLOSE = {'\n', ']', '\n'};
+    private static final int CHUNK = 1 << 20;
+    private static final int LINES = 8192;
+
+    private final Storage storage;
+    private final Store store;
+    private final ViewLock lock;
+    private final Cadence timelineCadence = new Cadence();
+    private final Cadence toprocessCadence = new Cadence();
+    private Checkpoint last = Checkpoint.START;
+
+    /** Returns the views of a store's work directory. */
+    public Views(Storage storage, Store store) throws IOException {
+        this.storage = storage;
+        this.store = store;
+        this.lock = store.viewLock();
+    }
+
+    /** Brings the views nearer to what this farmer knows of the journal, unless another farmer is at it. */
+    public void refresh() throws IOException {
+        if (store.position() == last.lists().length()
+                && last.timeline().length() == last.lists().length()
+                && last.toprocess() == last.lists().length()) {
+            return;
+        }
+        if (lock.tryAcquire()) {
+            try {
+                update(false);
+            } finally {
+                lock.release();
+            }
+        }
+    }
+
+    /** Makes all views say exactly what this farmer knows of the journal. */
+    public void complete() throws IOException {
+        lock.acquire();
+        try {
+            update(true);
+        } finally {
+            lock.release();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+
+    private void update(boolean all) throws IOException {
+        Checkpoint checkpoint = valid(Checkpoint.parse(lock.line()));
+        checkpoint = updateLists(checkpoint);
+        if (all || timelineCadence.isDue()) {
+            checkpoint = updateTimeline(checkpoint);
+        }
+        if (all || toprocessCadence.isDue()) {
+            checkpoint = updateToProcess(checkpoint);
+        }
+        if (!checkpoint.equals(last)) {
+            lock.write(checkpoint.line());
+            last = checkpoint;
+        }
+    }
+
+    /** Returns the checkpoint if the files are what it says, and otherwise one that makes everything be written anew. */
+    private Checkpoint valid(@org.jspecify.annotations.Nullable Checkpoint checkpoint) throws IOException {
+        boolean lists = checkpoint != null
+                && size("finished") >= checkpoint.finished()
+                && size("failed") >= checkpoint.failed();
+        Checkpoint valid = checkpoint == null ? Checkpoint.START : checkpoint;
+        if (!lists) {
+            keepForeignTimeline(checkpoint == null);
+            replace("finished", new byte[0]);
+            replace("failed", new byte[0]);
+            valid = valid.withLists(Journal.Position.START, 0, 0);
+        }
+        if (size("timeline.json") != valid.timelineLength()) {
+            valid = valid.withTimeline(Journal.Position.START, 0);
+        }
+        return size("toprocess") < 0 ? valid.withToProcess(0) : valid;
+    }
+
+    /** A timeline that lies there before this program has written one is PyTaskFarmer's. */
+    private void keepForeignTimeline(boolean first) throws IOException {
+        Path theirs = store.directory().view("timeline.json");
+        Path kept = store.directory().view("timeline.pytaskfarmer.json");
+        if (first && store.isAdopted() && Files.exists(theirs) && !Files.exists(kept)) {
+            storage.replace(theirs, kept);
+        }
+    }
+
+    private Checkpoint updateLists(Checkpoint from) throws IOException {
+        EndedLists lists = new EndedLists(storage, store, from.finished(), from.failed());
+        Journal.Position to = read(from.lists(), lists::accept);
+        lists.flush();
+        return from.withLists(to, lists.finishedLength(), lists.failedLength());
+    }
+
+    private Checkpoint updateTimeline(Checkpoint from) throws IOException {
+        if (from.timeline().length() >= store.position() && from.timelineLength() > 0) {
+            return from;
+        }
+        long began = System.nanoTime();
+        Timeline timeline = new Timeline(store);
+        Journal.Position to = read(from.timeline(), timeline::accept);
+        byte[] events = timeline.events();
+        long kept = from.timelineLength() == 0 ? 0 : from.timelineLength() - CLOSE.length;
+        Path draft = draft("timeline.json");
+        long length;
+        try (Storage.OpenFile out = storage.open(draft, Storage.Mode.NEW)) {
+            if (kept == 0) {
+                length = append(out, 0, OPEN);
+                length = append(out, length, events.length == 0 ? events : withoutComma(events));
+            } else {
+                copy(store.directory().view("timeline.json"), out, kept);
+                length = append(out, kept, kept == OPEN.length && events.length > 0 ? withoutComma(events) : events);
+            }
+            length = append(out, length, CLOSE);
+        }
+        storage.replace(draft, store.directory().view("timeline.json"));
+        timelineCadence.did(System.nanoTime() - began, length);
+        return from.withTimeline(to, length);
+    }
+
+    private static byte[] withoutComma(byte[] events) {
+        byte[] rest = new byte[events.length - 1];
+        System.arraycopy(events, 1, rest, 0, rest.length);
+        return rest;
+    }
+
+    private Checkpoint updateToProcess(Checkpoint from) throws IOException {
+        Store.Pending pending = store.pending();
+        if (from.toprocess() >= pending.position()) {
+            return from;
+        }
+        long began = System.nanoTime();
+        Path draft = draft("toprocess");
+        long length = 0;
+        try (Storage.OpenFile out = storage.open(draft, Storage.Mode.NEW)) {
+            int id = pending.ids().nextSetBit(0);
+            while (id >= 0) {
+                Ids.Builder some = new Ids.Builder();
+                for (int n = 0; n < LINES && id >= 0; n++) {
+                    some.add(id);
+                    id = pending.ids().nextSetBit(id + 1);
+                }
+                Ids ids = some.build();
+                length = append(out, length, EndedLists.lines(ids, store.commands(ids)));
+            }
+        }
+        storage.replace(draft, store.directory().view("toprocess"));
+        toprocessCadence.did(System.nanoTime() - began, length);
+        return from.withToProcess(pending.position());
+    }
+
+    private interface Reader {
+        void accept(taskfarmer.store.Batch batch) throws IOException;
+    }
+
+    private Journal.Position read(Journal.Position from, Reader reader) throws IOException {
+        long until = store.position();
+        if (from.length() >= until) {
+            return from;
+        }
+        Journal journal = Journal.at(storage, store.directory(), from);
+        try {
+            Journal.Damage damage = journal.read(until, batch -> {
+                try {
+                    reader.accept(batch);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            if (damage != null) {
+                throw FarmException.untrusted(
+                        "the journal " + store.directory().journal() + " cannot be read at byte " + damage.offset()
+                                + ": " + damage.problem(),
+                        "Start again: the state is checked then.");
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        return journal.position();
+    }
+
+    private void copy(Path from, Storage.OpenFile out, long length) throws IOException {
+        try (Storage.OpenFile in = storage.open(from, Storage.Mode.READ)) {
+            ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(CHUNK, length));
+            for (long at = 0; at < length; ) {
+                buffer.clear().limit((int) Math.min(buffer.capacity(), length - at));
+                in.read(buffer, at);
+                buffer.flip();
+                int count = buffer.remaining();
+                if (count == 0) {
+                    throw new IOException(from + " became shorter while it was read");
+                }
+                out.write(buffer, at);
+                at += count;
+            }
+        }
+    }
+
+    private static long append(Storage.OpenFile out, long at, byte[] bytes) throws IOException {
+        out.write(ByteBuffer.wrap(bytes), at);
+        return at + bytes.length;
+    }
+
+    private void replace(String name, byte[] contents) throws IOException {
+        Path draft = draft(name);
+        try (Storage.OpenFile out = storage.open(draft, Storage.Mode.NEW)) {
+            out.write(ByteBuffer.wrap(contents), 0);
+        }
+        storage.replace(draft, store.directory().view(name));
+    }
+
+    /** Returns the name of a file that is being written: nobody else writes one while we hold the lock. */
+    private Path draft(String name) throws IOException {
+        Path draft = store.directory().view("farm").resolve(name + ".new");
+        storage.delete(draft);
+        return draft;
+    }
+
+    private long size(String name) throws IOException {
+        try (Storage.OpenFile file = storage.open(store.directory().view(name), Storage.Mode.READ)) {
+            return file.size();
+        } catch (NoSuchFileException e) {
+            return -1;
+        }
+    }
+
+    /** When a file that is replaced as a whole may be replaced again. */
+    private static final class Cadence {
+        private static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(900);
+        private static final int SHARE_OF_TIME = 20;
+        private static final long NANOS_PER_BYTE = 100; // 10 MB/s on average
+
+        private long next = System.nanoTime();
+
+        boolean isDue() {
+            return System.nanoTime() - next >= 0;
+        }
+
+        void did(long nanos, long bytes) {
+            long pause = Math.max(SHORTEST, Math.max(nanos * SHARE_OF_TIME, bytes * NANOS_PER_BYTE));
+            next = System.nanoTime() + pause;
+        }
+    }
+}
