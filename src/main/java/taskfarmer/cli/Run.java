@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import taskfarmer.config.DefinitionFiles;
@@ -105,7 +104,7 @@ final class Run {
                         Thread.sleep(timeout.toMillis());
                         stop.ask(new Stop.Reason(
                                 "timeout",
-                                "the timeout of " + Shown.time(timeout.toSeconds()) + " is reached",
+                                "the timeout of " + Shown.span(timeout.toMillis() / 1000.0) + " is reached",
                                 ExitStatus.STOPPED));
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
@@ -148,9 +147,9 @@ final class Run {
         }
         output.line(counts.toString());
         long percent = Math.round(end.busy() * 100);
-        output.line("took " + Shown.time(end.seconds()) + ", " + end.recorded() + " ended here, "
+        output.line("took " + Shown.span(end.seconds()) + ", " + end.recorded() + " ended here, "
                 + (settings.slots() == 1 ? "1 slot" : settings.slots() + " slots") + " busy for "
-                + String.format(Locale.ROOT, "%d %%", percent) + " of the time");
+                + percent + " % of the time");
         String where = shown.path(directory.root());
         output.line((end.failed() > 0 ? "failed tasks: " + where + "/failed, " : "") + "logs: " + where
                 + "/logs/log_ID, timeline: " + where + "/timeline.json");

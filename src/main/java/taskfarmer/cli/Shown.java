@@ -26,6 +26,12 @@ final class Shown {
         return days == 0 ? text : days + "-" + (text.indexOf(':') == 1 ? "0" : "") + text;
     }
 
+    /** Returns a time with tenths of a second while that matters. */
+    static String span(double seconds) {
+        long tenths = Math.round(seconds * 10);
+        return tenths < 600 ? tenths / 10 + "." + tenths % 10 + " s" : time(seconds);
+    }
+
     private static String two(long number) {
         return number < 10 ? "0" + number : Long.toString(number);
     }
