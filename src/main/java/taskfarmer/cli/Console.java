@@ -102,8 +102,8 @@ final class Console implements FarmListener, AutoCloseable {
     @Override
     public void stopping(Stop.Reason reason, int running) {
         String tasks = running == 1 ? "1 running task is" : running + " running tasks are";
-        output.warning(
-                reason.message() + (running == 0 ? "; stopping" : "; stopping, " + tasks + " ended and go back"));
+        String consequence = running == 0 ? "; stopping" : "; stopping, " + tasks + " ended and put back";
+        output.problem(reason.message() + consequence, reason.remedy());
     }
 
     @Override

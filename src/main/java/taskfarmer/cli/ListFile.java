@@ -54,10 +54,9 @@ final class ListFile implements ListInput {
         return new ListFile(shown, handlerWord, handler, () -> Files.newInputStream(path));
     }
 
-    /** Returns the list on standard input, which is read to its end now. */
-    static ListFile standardInput(InputStream in, String handlerWord, TaskList handler) throws IOException {
-        byte[] bytes = in.readAllBytes();
-        return new ListFile("on standard input", handlerWord, handler, () -> new ByteArrayInputStream(bytes));
+    /** Returns the list that standard input held. */
+    static ListFile of(byte[] standardInput, String handlerWord, TaskList handler) {
+        return new ListFile("on standard input", handlerWord, handler, () -> new ByteArrayInputStream(standardInput));
     }
 
     @Override

@@ -72,8 +72,9 @@ final class Output {
     /** Replaces the live line at the bottom of the terminal; an empty one removes it. */
     synchronized void live(String text) {
         if (terminal) {
-            write(out, "\r\033[K" + text);
-            live = text;
+            // Without automatic margins a long line is cut at the edge, where it would otherwise wrap and stay.
+            live = text.isEmpty() ? "" : "\033[?7l" + text + "\033[?7h";
+            write(out, "\r\033[K" + live);
         }
     }
 

@@ -1,17 +1,23 @@
 package taskfarmer.cli;
 
 import java.io.IOException;
-import java.util.Arrays;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.Objects;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 import taskfarmer.config.Environment;
 import taskfarmer.farm.SignalHandlers;
 import taskfarmer.farm.Stop;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.NativeText;
+import taskfarmer.runners.Runners;
 import taskfarmer.store.Failures;
+import taskfarmer.tasks.TaskLists;
 
 /** The program from its arguments to its exit status. */
 public final class Program {
@@ -41,44 +47,39 @@ public final class Program {
 
     private static ExitStatus run(String[] args, Environment environment, Stop stop, Output output)
             throws IOException, InterruptedException {
-        String first = args.length == 0 ? "" : args[0];
-        String[] rest = first.isEmpty() ? args : Arrays.copyOfRange(args, 1, args.length);
-        return switch (first) {
-            case "run" -> execute(new RunCommand(environment, stop, output), rest, output);
-            case "runners" -> execute(new RunnersCommand(environment, output), rest, output);
-            case "tasklists" -> execute(new TaskListsCommand(environment, output), rest, output);
-            default -> execute(new RunCommand(environment, stop, output), args, output);
+        List<String> arguments = List.of(args);
+        String first = arguments.isEmpty() ? "" : arguments.get(0);
+        Subcommand command = switch (first) {
+            case "runners" -> new DefinitionsCommand(Runners.kind(), environment, output);
+            case "tasklists" -> new DefinitionsCommand(TaskLists.kind(), environment, output);
+            default -> new RunCommand(environment, stop, output);
         };
+        boolean named = first.equals("run") || !(command instanceof RunCommand);
+        return execute(command, named ? arguments.subList(1, arguments.size()) : arguments, output);
     }
 
-    private static <C extends Callable<ExitStatus>> ExitStatus execute(C command, String[] args, Output output)
+    private static ExitStatus execute(Subcommand command, List<String> arguments, Output output)
             throws IOException, InterruptedException {
-        CommandLine line = new CommandLine(command);
+        CommandLine line = new CommandLine(command.spec());
+        ParseResult given;
         try {
-            CommandLine.ParseResult result = line.parseArgs(args);
-            if (result.isUsageHelpRequested()) {
-                output.print(line.getUsageMessage());
-                return ExitStatus.DONE;
-            }
-            if (result.isVersionHelpRequested()) {
-                output.line("taskfarmer " + version());
-                return ExitStatus.DONE;
-            }
-        } catch (CommandLine.ParameterException e) {
-            List<String> similar = CommandLine.UnmatchedArgumentException.class.isInstance(e)
-                    ? ((CommandLine.UnmatchedArgumentException) e).getSuggestions()
-                    : List.of();
+            given = command.parse(line, arguments);
+        } catch (ParameterException e) {
+            List<String> similar =
+                    e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
             String hint = similar.isEmpty() ? "" : "Did you mean " + String.join(" or ", similar) + "? ";
             output.problem(String.valueOf(e.getMessage()), hint + "See taskfarmer --help.");
             return ExitStatus.USAGE;
         }
-        try {
-            return command.call();
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
+        if (given.isUsageHelpRequested()) {
+            output.print(help());
+            return ExitStatus.DONE;
         }
+        if (given.isVersionHelpRequested()) {
+            output.line("taskfarmer " + version());
+            return ExitStatus.DONE;
+        }
+        return command.run(given);
     }
 
     /** Returns the arguments as they were given; in a locale that cannot name files in UTF-8, only ASCII ones. */
@@ -93,6 +94,12 @@ public final class Program {
             }
         }
         return arguments;
+    }
+
+    private static String help() throws IOException {
+        try (InputStream in = Objects.requireNonNull(Program.class.getResourceAsStream("help.txt"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static String version() {

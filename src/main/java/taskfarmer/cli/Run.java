@@ -8,6 +8,9 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import taskfarmer.config.DefinitionFiles;
 import taskfarmer.config.Definitions;
 import taskfarmer.config.Environment;
@@ -27,11 +30,13 @@ import taskfarmer.store.Op;
 import taskfarmer.store.Storage;
 import taskfarmer.store.Store;
 import taskfarmer.store.WorkDirectory;
+import taskfarmer.tasks.TaskList;
 import taskfarmer.tasks.TaskLists;
 import taskfarmer.view.Views;
 
 /** Puts a farmer together from the settings, lets it run, and says what came of it. */
 final class Run {
+    private static final Duration STOPPING = Duration.ofSeconds(10);
     private static final String USER_LC_ALL = "TASKFARMER_USER_LC_ALL";
 
     private final RunSettings settings;
@@ -65,8 +70,8 @@ final class Run {
         }
         Identity self = Identity.ofThisProcess();
         String token = self.host() + "." + self.pid() + "." + self.started();
-        try (Store store = new Store(
-                        storage, directory, self, environment.uid(), settings.lockTimeout(), clock, output::warning);
+        try (Store store =
+                        new Store(storage, directory, self, environment.uid(), this::patience, clock, output::warning);
                 Views views = new Views(storage, store);
                 Reaper reaper = new Reaper(shells, token, settings.grace());
                 Console console = new Console(output, shown, settings.verbose())) {
@@ -84,13 +89,29 @@ final class Run {
         }
     }
 
-    private ListFile list(DefinitionFiles files) throws IOException {
-        Definitions<taskfarmer.tasks.TaskList> handlers = definitions(TaskLists.kind(), files);
-        taskfarmer.tasks.TaskList handler = handlers.create(settings.tasklist());
+    private ListFile list(DefinitionFiles files) throws IOException, InterruptedException {
+        Definitions<TaskList> handlers = definitions(TaskLists.kind(), files);
+        TaskList handler = handlers.create(settings.tasklist());
         String word = handlers.fingerprint(settings.tasklist());
         return settings.list().isPresent()
                 ? ListFile.at(settings.list().get(), settings.listName(), word, handler)
-                : ListFile.standardInput(System.in, word, handler);
+                : ListFile.of(standardInput(), word, handler);
+    }
+
+    /** Reads standard input to its end, which may never come: the wish to stop ends the waiting. */
+    private byte[] standardInput() throws IOException, InterruptedException {
+        FutureTask<byte[]> reading = new FutureTask<>(System.in::readAllBytes);
+        Thread reader = new Thread(reading, "standard input");
+        reader.setDaemon(true);
+        reader.start();
+        stop.whenAsked(() -> reading.cancel(false));
+        try {
+            return reading.get();
+        } catch (CancellationException e) {
+            throw new InterruptedException("stopped before anything was started");
+        } catch (ExecutionException e) {
+            throw new IOException("standard input cannot be read: " + e.getCause(), e);
+        }
     }
 
     private <T> Definitions<T> definitions(Kind<T> kind, DefinitionFiles files) {
@@ -102,10 +123,8 @@ final class Run {
                 () -> {
                     try {
                         Thread.sleep(timeout.toMillis());
-                        stop.ask(new Stop.Reason(
-                                "timeout",
-                                "the timeout of " + Shown.span(timeout.toMillis() / 1000.0) + " is reached",
-                                ExitStatus.STOPPED));
+                        String limit = Shown.span(timeout.toMillis() / 1000.0);
+                        stop.ask(Stop.Reason.wished("timeout", "the timeout of " + limit + " is reached"));
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
@@ -125,6 +144,12 @@ final class Run {
         return changes;
     }
 
+    /** How long to wait for the lock: whoever stops the farm cannot wait for long. */
+    private Duration patience() {
+        Duration ordinary = settings.lockTimeout();
+        return stop.isAsked() && ordinary.compareTo(STOPPING) > 0 ? STOPPING : ordinary;
+    }
+
     private Path temporary() {
         return environment
                 .workingDirectory()
@@ -133,7 +158,8 @@ final class Run {
 
     private void summarise(Progress end, ExitStatus status, WorkDirectory directory) {
         if (end.total() == 0) {
-            output.line(settings.listName() + " holds no tasks: nothing to do");
+            output.line((settings.list().isPresent() ? settings.listName() : "standard input")
+                    + " holds no tasks: nothing to do");
             return;
         }
         StringBuilder counts = new StringBuilder();

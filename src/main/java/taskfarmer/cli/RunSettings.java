@@ -2,10 +2,12 @@ package taskfarmer.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import taskfarmer.config.Durations;
 import taskfarmer.config.Environment;
 import taskfarmer.config.Setting;
@@ -46,35 +48,23 @@ record RunSettings(
         WriteAccess access,
         boolean verbose) {
     private static final int MOST_SLOTS = 4096;
-    private static final List<String> NAMES = List.of(
-            "proc",
-            "workdir",
-            "timeout",
-            "kill-grace",
-            "runner",
-            "tasklist",
-            "shell",
-            "update-list",
-            "lock-timeout",
-            "allow-writable-by-others",
-            "verbose");
 
     static RunSettings of(
-            Function<String, @Nullable String> commandLine,
-            @Nullable String list,
-            List<String> surplus,
+            Function<String, Optional<String>> commandLine,
+            List<String> lists,
             Environment environment,
             Output output) {
         Values values = new Values(commandLine, environment, output);
-        if (list == null) {
+        if (lists.isEmpty()) {
             throw FarmException.badInput(
                     "no task list was named", "Usage: taskfarmer [OPTIONS] TASKLIST; see taskfarmer --help.");
         }
-        if (!surplus.isEmpty()) {
+        if (lists.size() > 1) {
             throw FarmException.badInput(
-                    "one task list at a time, but there is also '" + surplus.get(0) + "'",
+                    "one task list at a time, but there is also '" + lists.get(1) + "'",
                     "Put all tasks into one list, or start one farm for each list. See taskfarmer --help.");
         }
+        String list = lists.get(0);
         Path here = environment.workingDirectory();
         Optional<Path> file = list.equals("-") ? Optional.empty() : Optional.of(NativeText.path(here, list));
         Optional<Setting> workdir = values.find("workdir");
@@ -102,27 +92,31 @@ record RunSettings(
 
     /** Values by the long names of their options, wherever they come from. */
     private static final class Values {
-        private final Function<String, @Nullable String> commandLine;
+        private final Function<String, Optional<String>> commandLine;
         private final WriteAccess access;
         private final Settings settings;
 
-        Values(Function<String, @Nullable String> commandLine, Environment environment, Output output) {
+        Values(Function<String, Optional<String>> commandLine, Environment environment, Output output) {
             this.commandLine = commandLine;
             // Whether the configuration file may be writable by others cannot be left to that file.
-            String allow = commandLine.apply("allow-writable-by-others");
-            boolean allowed = allow == null
-                    ? environment
-                            .variable("TASKFARMER_ALLOW_WRITABLE_BY_OTHERS")
-                            .filter(value -> isTrue(value))
-                            .isPresent()
-                    : isTrue(allow);
+            boolean allowed = commandLine
+                    .apply("allow-writable-by-others")
+                    .or(() -> environment.variable("TASKFARMER_ALLOW_WRITABLE_BY_OTHERS"))
+                    .filter(value -> isTrue(value))
+                    .isPresent();
             this.access = new WriteAccess(allowed, environment.uid(), output::warning);
-            this.settings = Settings.load(environment, NAMES, access);
+            this.settings = Settings.load(environment, names(), access);
+        }
+
+        private static Set<String> names() {
+            Set<String> names = new HashSet<>(RunCommand.VALUES.keySet());
+            names.addAll(RunCommand.FLAGS.keySet());
+            return names;
         }
 
         Optional<Setting> find(String name) {
-            String given = commandLine.apply(name);
-            return given == null ? settings.find(name) : Optional.of(new Setting(given, "--" + name));
+            Optional<String> given = commandLine.apply(name);
+            return given.isPresent() ? given.map(value -> new Setting(value, "--" + name)) : settings.find(name);
         }
 
         String text(String name, String otherwise) {
@@ -135,7 +129,7 @@ record RunSettings(
                 return setting.isPresent();
             }
             if (List.of("false", "no", "off", "0")
-                    .contains(setting.get().value().toLowerCase(java.util.Locale.ROOT))) {
+                    .contains(setting.get().value().toLowerCase(Locale.ROOT))) {
                 return false;
             }
             throw bad(setting.get(), "neither true nor false", "Say true or false.");
@@ -176,7 +170,7 @@ record RunSettings(
         }
 
         private static boolean isTrue(String value) {
-            return List.of("true", "yes", "on", "1").contains(value.toLowerCase(java.util.Locale.ROOT));
+            return List.of("true", "yes", "on", "1").contains(value.toLowerCase(Locale.ROOT));
         }
     }
 }

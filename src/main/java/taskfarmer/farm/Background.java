@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import taskfarmer.model.ExitStatus;
 import taskfarmer.model.FarmException;
 import taskfarmer.process.Reaper;
 import taskfarmer.store.Failures;
@@ -63,7 +62,7 @@ final class Background implements AutoCloseable {
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     } catch (RuntimeException e) {
-                        stop.ask(new Stop.Reason("error", "internal error: " + e, ExitStatus.UNTRUSTED));
+                        stop.ask(Stop.Reason.bug(e));
                         throw e;
                     }
                 },

@@ -116,14 +116,14 @@ public final class Farm {
         double seconds = (System.nanoTime() - began) / 1e9;
         double busy = Math.min(1, board.busySeconds() / (seconds * options.slots()));
         int running = board.runningCount();
-        int held = running + board.readyCount();
+        int self = store.farmer();
         return store.look(state -> {
             int claimed = state.count(State.Phase.CLAIMED);
             return new Progress(
                     state.count(State.Phase.FINISHED),
                     state.count(State.Phase.FAILED),
                     running,
-                    Math.max(0, claimed - held),
+                    claimed - state.claimsOf(self).count(),
                     state.count(State.Phase.PENDING) + claimed,
                     recorded,
                     requeued,
@@ -292,8 +292,8 @@ public final class Farm {
     }
 
     private ExitStatus failToLeave(FarmException problem) {
-        listener.notice("not everything could be written down at the end: " + problem.getMessage()
-                + ". What is missing is done again at the next start. " + problem.remedy());
+        listener.notice("the end could not be written down as a whole (" + problem.getMessage()
+                + "): what is missing is done again at the next start");
         return ExitStatus.UNTRUSTED;
     }
 }

@@ -1,7 +1,6 @@
 package taskfarmer.farm;
 
 import sun.misc.Signal;
-import taskfarmer.model.ExitStatus;
 
 /** Turns the signals by which people and batch systems end a job into the wish to {@linkplain Stop stop}. */
 public final class SignalHandlers {
@@ -25,6 +24,6 @@ public final class SignalHandlers {
         if (name.equals("INT") && stop.isAsked()) {
             stop.hurry();
         }
-        stop.ask(new Stop.Reason("SIG" + name, "got the signal " + name, ExitStatus.STOPPED));
+        stop.ask(Stop.Reason.wished("SIG" + name, "got the signal " + name));
     }
 }

@@ -9,7 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
-import taskfarmer.model.ExitStatus;
+import taskfarmer.model.FarmException;
 import taskfarmer.model.Signals;
 import taskfarmer.process.SlotShell;
 import taskfarmer.runners.Runner;
@@ -58,8 +58,7 @@ final class Slot implements Runnable {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
             // Without this a bug would leave the farm waiting for a slot that is not there any more.
-            shared.stop()
-                    .ask(new Stop.Reason("error", "internal error in slot " + number + ": " + e, ExitStatus.UNTRUSTED));
+            shared.stop().ask(Stop.Reason.bug(e));
             throw e;
         }
     }
@@ -108,12 +107,10 @@ final class Slot implements Runnable {
         long ended = System.nanoTime();
         if (end instanceof SlotShell.End.NoLog noLog) {
             shared.stop()
-                    .ask(new Stop.Reason(
-                            "log",
-                            "the log of task " + attempt.assignment().id() + " cannot be written (" + noLog.reason()
-                                    + "). Is the disk full, or the quota used up? Make space, then start again: the farm"
-                                    + " goes on where it was.",
-                            ExitStatus.UNTRUSTED));
+                    .ask(Stop.Reason.of(FarmException.untrusted(
+                            "the log of task " + attempt.assignment().id() + " cannot be written: " + noLog.reason(),
+                            "Is the disk full, or the quota used up? Make space, then start again: the farm goes on where"
+                                    + " it was.")));
             return new Op.Unclaimed(Ids.of(attempt.assignment().id()));
         }
         int status = ((SlotShell.End.Exited) end).status();
@@ -143,12 +140,11 @@ final class Slot implements Runnable {
 
     private void fail(String what, IOException e) {
         shared.stop()
-                .ask(new Stop.Reason(
-                        "error",
-                        what + ": " + e.getMessage()
-                                + ". If it is a limit (ulimit -a), raise it or use fewer slots, then"
-                                + " start again: the farm goes on where it was.",
-                        ExitStatus.UNTRUSTED));
+                .ask(Stop.Reason.of(FarmException.untrusted(
+                        what + ": " + e.getMessage(),
+                        "If it is a limit (ulimit -a), raise it or use fewer slots, then start again: the farm goes on where"
+                                + " it was.",
+                        e)));
     }
 
     private long micros() {

@@ -23,13 +23,27 @@ public final class Stop {
      *
      * @param word one word for the journal, such as {@code timeout} or {@code SIGTERM}
      * @param message what happened, for people
+     * @param remedy what to do about it; empty if nothing
      * @param status what the program ends with
      */
-    public record Reason(String word, String message, ExitStatus status) {
+    public record Reason(String word, String message, String remedy, ExitStatus status) {
+        /** Returns a reason that somebody wished for: the farm stops before its end and can go on later. */
+        public static Reason wished(String word, String message) {
+            return new Reason(word, message, "", ExitStatus.STOPPED);
+        }
+
         /** Returns the reason that a problem is. */
         public static Reason of(FarmException problem) {
-            String message = problem.getMessage() + (problem.remedy().isEmpty() ? "" : ". " + problem.remedy());
-            return new Reason("error", message, problem.status());
+            return new Reason("error", String.valueOf(problem.getMessage()), problem.remedy(), problem.status());
+        }
+
+        /** Returns the reason that a bug is. */
+        static Reason bug(Throwable e) {
+            return new Reason(
+                    "error",
+                    "internal error: " + e,
+                    "Please report it. The work directory is in order: start again to go on.",
+                    ExitStatus.UNTRUSTED);
         }
     }
 
@@ -72,7 +86,7 @@ public final class Stop {
     }
 
     /** Calls back once the wish is made, at once if it has been made already. */
-    void whenAsked(Runnable action) {
+    public void whenAsked(Runnable action) {
         listener = action;
         if (isAsked()) {
             action.run();

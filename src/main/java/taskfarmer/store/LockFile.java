@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.model.FarmException;
 
@@ -36,19 +37,20 @@ final class LockFile implements AutoCloseable {
     }
 
     /**
-     * Waits for the lock, at most until the deadline.
+     * Waits for the lock.
      *
+     * @param patience how long at most; asked again and again, because it may become shorter meanwhile
      * @throws FarmException if it could not be had, or if the file was deleted or replaced: then others lock another one
      */
-    void acquire(Duration deadline) throws IOException {
+    void acquire(Supplier<Duration> patience) throws IOException {
         long began = System.nanoTime();
         long notice = NOTICE_AFTER;
         long pause = FIRST_PAUSE;
         while (!tryLock()) {
             long waited = System.nanoTime() - began;
-            if (waited > deadline.toNanos()) {
+            if (waited > patience.get().toNanos()) {
                 throw FarmException.untrusted(
-                        "the lock " + path + " was not to be had for " + deadline.toSeconds() + " s",
+                        "the lock " + path + " was not to be had for " + TimeUnit.NANOSECONDS.toSeconds(waited) + " s",
                         "Another farmer holds it: stopped, or waiting for its file system. See who it is on its node:"
                                 + " fuser " + path);
             }

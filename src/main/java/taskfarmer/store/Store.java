@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.model.Command;
 import taskfarmer.model.FarmException;
@@ -29,7 +30,7 @@ public final class Store implements AutoCloseable {
     private final Storage storage;
     private final WorkDirectory directory;
     private final Identity self;
-    private final Duration lockDeadline;
+    private final Supplier<Duration> patience;
     private final InstantSource clock;
     private final Consumer<String> notices;
     private final LockDirectory locks;
@@ -46,7 +47,7 @@ public final class Store implements AutoCloseable {
     /**
      * Opens the store of a work directory; nothing is read or written yet but the lock file's existence.
      *
-     * @param lockDeadline how long a transaction waits for the lock at most
+     * @param patience how long a transaction waits for the lock at most; may change while it waits
      * @param notices takes what a user should know although nothing is wrong yet
      */
     public Store(
@@ -54,14 +55,14 @@ public final class Store implements AutoCloseable {
             WorkDirectory directory,
             Identity self,
             int uid,
-            Duration lockDeadline,
+            Supplier<Duration> patience,
             InstantSource clock,
             Consumer<String> notices)
             throws IOException {
         this.storage = storage;
         this.directory = directory;
         this.self = self;
-        this.lockDeadline = lockDeadline;
+        this.patience = patience;
         this.clock = clock;
         this.notices = notices;
         this.locks = LockDirectory.open(storage, directory.locks(), uid);
@@ -102,7 +103,7 @@ public final class Store implements AutoCloseable {
      * @throws FarmException if lock or journal cannot be trusted
      */
     public synchronized <T> T transact(Work<T> work) throws IOException {
-        lock.acquire(lockDeadline);
+        lock.acquire(patience);
         try {
             catchUp();
             doubtful = true;
@@ -117,6 +118,9 @@ public final class Store implements AutoCloseable {
             return result;
         } finally {
             lock.release();
+            if (doubtful) {
+                recall();
+            }
         }
     }
 
@@ -235,7 +239,7 @@ public final class Store implements AutoCloseable {
 
     /** Returns the lock under which the views are written. */
     public ViewLock viewLock() throws IOException {
-        return new ViewLock(locks.viewLock(notices), lockDeadline);
+        return new ViewLock(locks.viewLock(notices), patience);
     }
 
     @Override
@@ -384,6 +388,16 @@ public final class Store implements AutoCloseable {
         journal = new Journal(storage, directory.journal());
         state = new State();
         tasks = new TaskFile(storage, directory.tasks());
+    }
+
+    /** After a failure, shows again what the journal says, as far as it can be read; the next transaction makes sure. */
+    private void recall() {
+        reload();
+        try {
+            journal.read(Long.MAX_VALUE, this::apply);
+        } catch (IOException | UncheckedIOException | FarmException e) {
+            // What made the transaction fail may do so here; that is being reported already.
+        }
     }
 
     private void apply(Batch batch) {

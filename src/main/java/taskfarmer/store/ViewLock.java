@@ -2,6 +2,7 @@ package taskfarmer.store;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,16 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ViewLock implements AutoCloseable {
     private final LockFile file;
-    private final Duration deadline;
+    private final Supplier<Duration> patience;
 
-    ViewLock(LockFile file, Duration deadline) {
+    ViewLock(LockFile file, Supplier<Duration> patience) {
         this.file = file;
-        this.deadline = deadline;
+        this.patience = patience;
     }
 
     /** Waits for the lock. */
     public void acquire() throws IOException {
-        file.acquire(deadline);
+        file.acquire(patience);
     }
 
     /** Takes the lock if nobody has it. */

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import taskfarmer.model.Command;
 import taskfarmer.model.Signals;
 import taskfarmer.store.Batch;
 import taskfarmer.store.Ids;
@@ -34,22 +36,46 @@ final class Timeline {
     }
 
     void accept(Batch batch) throws IOException {
+        Ids.Builder ids = new Ids.Builder();
+        for (Op op : batch.ops()) {
+            int task = task(op);
+            if (task >= 0) {
+                ids.add(task);
+            }
+        }
+        Iterator<Command> commands = List.of(store.commands(ids.build())).iterator();
         for (Op op : batch.ops()) {
             if (op instanceof Op.Joined joined) {
                 name("process_name", batch.farmer(), 0, joined.identity().name());
                 for (int slot = 0; slot < joined.slots(); slot++) {
                     name("thread_name", batch.farmer(), slot, "slot " + slot);
                 }
-            } else if (op instanceof Op.Ended e) {
-                String outcome = e.succeeded() ? "finished" : "failed";
-                attempt(batch.farmer(), e.id(), e.attempt(), e.slot(), e.start(), e.duration(), e.status(), outcome);
-            } else if (op instanceof Op.Requeued r) {
-                String outcome = "requeued: " + r.reason();
-                attempt(batch.farmer(), r.id(), r.attempt(), r.slot(), r.start(), r.duration(), -1, outcome);
-            } else if (op instanceof Op.Lost l) {
-                long duration = Math.max(0, batch.time() - l.start());
-                attempt(l.farmer(), l.id(), l.attempt(), l.slot(), l.start(), duration, -1, "lost");
+            } else if (task(op) >= 0) {
+                attempt(batch, op, commands.next());
             }
+        }
+    }
+
+    /** Returns the task that an attempt was one of, if the entry tells of its end; otherwise -1. */
+    private static int task(Op op) {
+        if (op instanceof Op.Ended ended) {
+            return ended.id();
+        } else if (op instanceof Op.Requeued requeued) {
+            return requeued.id();
+        }
+        return op instanceof Op.Lost lost ? lost.id() : -1;
+    }
+
+    private void attempt(Batch batch, Op op, Command command) throws IOException {
+        if (op instanceof Op.Ended e) {
+            String outcome = e.succeeded() ? "finished" : "failed";
+            event(batch.farmer(), command, e.id(), e.attempt(), e.slot(), e.start(), e.duration(), e.status(), outcome);
+        } else if (op instanceof Op.Requeued r) {
+            String outcome = "requeued: " + r.reason();
+            event(batch.farmer(), command, r.id(), r.attempt(), r.slot(), r.start(), r.duration(), -1, outcome);
+        } else if (op instanceof Op.Lost l) {
+            long duration = Math.max(0, batch.time() - l.start());
+            event(l.farmer(), command, l.id(), l.attempt(), l.slot(), l.start(), duration, -1, "lost");
         }
     }
 
@@ -67,13 +93,20 @@ final class Timeline {
         }
     }
 
-    private void attempt(
-            int farmer, int task, int attempt, int slot, long start, long duration, int status, String outcome)
+    private void event(
+            int farmer,
+            Command command,
+            int task,
+            int attempt,
+            int slot,
+            long start,
+            long duration,
+            int status,
+            String outcome)
             throws IOException {
-        byte[] command = store.commands(Ids.of(task))[0].bytes();
         try (JsonGenerator json = begin()) {
             json.writeStartObject();
-            json.writeStringField("name", new String(command, StandardCharsets.UTF_8));
+            json.writeStringField("name", command.text());
             json.writeStringField("cat", "task");
             json.writeStringField("ph", "X");
             json.writeNumberField("ts", start);

@@ -1,6 +1,9 @@
 package taskfarmer.cli;
 
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
 import taskfarmer.config.Definition;
 import taskfarmer.config.DefinitionFiles;
 import taskfarmer.config.Definitions;
@@ -9,11 +12,27 @@ import taskfarmer.config.Kind;
 import taskfarmer.config.WriteAccess;
 import taskfarmer.model.ExitStatus;
 
-/** Prints the definitions of one kind: name, class, and the file that each comes from. */
-final class DefinitionsListing {
-    private DefinitionsListing() {}
+/** {@code taskfarmer runners} and {@code taskfarmer tasklists}: what can be chosen by name, and which file defines it. */
+final class DefinitionsCommand implements Subcommand {
+    private final Kind<?> kind;
+    private final Environment environment;
+    private final Output output;
 
-    static ExitStatus print(Kind<?> kind, Environment environment, Output output) {
+    DefinitionsCommand(Kind<?> kind, Environment environment, Output output) {
+        this.kind = kind;
+        this.environment = environment;
+        this.output = output;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create().name("taskfarmer");
+        spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).build());
+        return spec;
+    }
+
+    @Override
+    public ExitStatus run(ParseResult given) {
         WriteAccess access = new WriteAccess(false, environment.uid(), output::warning);
         DefinitionFiles files = DefinitionFiles.find(environment, output::warning);
         List<Definition> all = new Definitions<>(kind, files, environment, access).list(output::warning);

@@ -1,0 +1,22 @@
+package taskfarmer.cli;
+
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+import taskfarmer.model.ExitStatus;
+
+/** One command of the program. */
+interface Subcommand {
+    /** Returns which options and arguments it takes. */
+    CommandSpec spec();
+
+    /** Runs it. */
+    ExitStatus run(ParseResult given) throws IOException, InterruptedException;
+
+    /** Returns what its arguments say; {@code line} was made from {@link #spec}. */
+    default ParseResult parse(CommandLine line, List<String> arguments) {
+        return line.parseArgs(arguments.toArray(new String[0]));
+    }
+}
