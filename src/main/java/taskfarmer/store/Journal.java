@@ -61,6 +61,19 @@ public final class Journal {
         return journal;
     }
 
+    /** Returns whether the file has, before this reader's position, the batch that the position speaks of. */
+    public boolean isAtItsPlace() throws IOException {
+        byte[] expected = ("commit " + OpText.hex(checksum) + '\n').getBytes(StandardCharsets.US_ASCII);
+        if (length == 0) {
+            return true;
+        }
+        try (Storage.OpenFile file = storage.open(path, Storage.Mode.READ)) {
+            byte[] found = new byte[COMMIT_LENGTH];
+            file.read(ByteBuffer.wrap(found), length - COMMIT_LENGTH);
+            return Arrays.equals(found, expected);
+        }
+    }
+
     /** Returns the position that has been read to. */
     public Position position() {
         return new Position(length, sequence, checksum);
@@ -175,6 +188,11 @@ public final class Journal {
      * @param unfinished whether a commit line is missing, as after a crash in the middle of a write, and nothing worse
      */
     public record Damage(long offset, String problem, boolean unfinished) {
+        /** Returns whether the witness knows what is unfinished here as finished, in a file that was not cut. */
+        boolean contradicts(Witness witness, long fileLength) {
+            return offset < witness.length() && fileLength >= witness.length();
+        }
+
         FarmException refusal(Path journal) {
             return FarmException.untrusted(
                     "the journal " + journal + " is damaged at byte " + offset + ": " + problem,

@@ -72,6 +72,10 @@ final class LockFile implements AutoCloseable {
         }
     }
 
+    Path path() {
+        return path;
+    }
+
     void release() throws IOException {
         file.unlock();
     }

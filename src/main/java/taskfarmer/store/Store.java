@@ -1,13 +1,13 @@
 package taskfarmer.store;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -25,24 +25,16 @@ import taskfarmer.model.FarmException;
  * task, never within. Safe for use by several threads, which wait for each other.
  */
 public final class Store implements AutoCloseable {
-    private static final Duration STALE_AT_MOST = Duration.ofSeconds(2);
-
-    private final Storage storage;
     private final WorkDirectory directory;
     private final Identity self;
-    private final Supplier<Duration> patience;
     private final InstantSource clock;
+    private final Supplier<Duration> patience;
     private final Consumer<String> notices;
     private final LockDirectory locks;
-    private final boolean lockIsNew;
-    private final LockFile lock;
+    private final Ledger ledger;
     private Liveness liveness;
-    private Journal journal;
-    private State state = new State();
-    private TaskFile tasks;
     private int farmer;
     private Storage.@Nullable OpenFile lifeLock;
-    private boolean doubtful;
 
     /**
      * Opens the store of a work directory; nothing is read or written yet but the lock file's existence.
@@ -59,18 +51,14 @@ public final class Store implements AutoCloseable {
             InstantSource clock,
             Consumer<String> notices)
             throws IOException {
-        this.storage = storage;
         this.directory = directory;
         this.self = self;
         this.patience = patience;
         this.clock = clock;
         this.notices = notices;
         this.locks = LockDirectory.open(storage, directory.locks(), uid);
-        this.lockIsNew = !locks.hasLock();
-        this.lock = locks.lock(notices);
         this.liveness = Liveness.on(self, locks);
-        this.journal = new Journal(storage, directory.journal());
-        this.tasks = new TaskFile(storage, directory.tasks());
+        this.ledger = new Ledger(storage, directory, locks, this::anyone, patience, notices);
     }
 
     /** Replaces the proofs of death, for tests. */
@@ -103,25 +91,15 @@ public final class Store implements AutoCloseable {
      * @throws FarmException if lock or journal cannot be trusted
      */
     public synchronized <T> T transact(Work<T> work) throws IOException {
-        lock.acquire(patience);
-        try {
-            catchUp();
-            doubtful = true;
+        return ledger.exclusively(() -> {
             Transaction transaction = new Transaction(this, micros());
             T result = work.in(transaction);
             List<Op> ops = transaction.ops();
             if (!ops.isEmpty()) {
-                journal.append(new Batch(journal.sequence() + 1, farmer, transaction.time(), ops));
-                lock.write(witness().line());
+                ledger.commit(farmer, transaction.time(), ops);
             }
-            doubtful = false;
             return result;
-        } finally {
-            lock.release();
-            if (doubtful) {
-                recall();
-            }
-        }
+        });
     }
 
     /**
@@ -134,20 +112,20 @@ public final class Store implements AutoCloseable {
      */
     public <T> T join(ListInput list, boolean update, Op.Joined joined, Work<T> more) throws IOException {
         return transact(transaction -> {
-            if (state.id().isEmpty()) {
+            boolean adopt = ledger.journal().sequence() == 0 && Adoption.isDue(directory);
+            if (state().id().isEmpty()) {
                 transaction.append(new Op.Founded(WorkDirectory.VERSION, directory.id()));
             }
-            boolean adopt = journal.sequence() == 0 && Adoption.isDue(directory);
-            for (Op op : new ListReconciler(state, tasks, list).reconcile(update)) {
+            for (Op op : new ListReconciler(state(), tasks(), list).reconcile(update)) {
                 transaction.append(op);
             }
             if (adopt) {
-                for (Op op : new Adoption(directory, state, tasks).entries()) {
+                for (Op op : new Adoption(directory, state(), tasks()).entries()) {
                     transaction.append(op);
                 }
             }
             transaction.releaseGone();
-            farmer = state.nextFarmer();
+            farmer = state().nextFarmer();
             lifeLock = locks.enter(farmer, self);
             transaction.append(joined);
             return more.in(transaction);
@@ -162,7 +140,7 @@ public final class Store implements AutoCloseable {
     public void leave(Work<?> last) throws IOException {
         transact(transaction -> {
             last.in(transaction);
-            transaction.unclaim(state.claimsOf(farmer));
+            transaction.unclaim(state().claimsOf(farmer));
             transaction.append(new Op.Left());
             return farmer;
         });
@@ -171,12 +149,12 @@ public final class Store implements AutoCloseable {
 
     /** Returns something about the state as it was after the last transaction; the state must not be kept. */
     public synchronized <T> T look(Function<State, T> question) {
-        return question.apply(state);
+        return question.apply(state());
     }
 
     /** Returns how many bytes of the journal the {@linkplain #look state} is made of. */
     public synchronized long position() {
-        return journal.length();
+        return ledger.journal().length();
     }
 
     /**
@@ -189,17 +167,17 @@ public final class Store implements AutoCloseable {
 
     /** Returns the tasks that are still to be taken. */
     public synchronized Pending pending() {
-        return new Pending(journal.length(), state.pending());
+        return new Pending(ledger.journal().length(), state().pending());
     }
 
     /** Returns whether the work directory was PyTaskFarmer's before it was this program's. */
     public synchronized boolean isAdopted() {
-        return state.isAdopted();
+        return state().isAdopted();
     }
 
     /** Returns the commands of tasks, in their order. */
     public synchronized Command[] commands(Ids ids) throws IOException {
-        return tasks.commands(ids);
+        return tasks().commands(ids);
     }
 
     /** What looking after the other farmers of this host showed. */
@@ -229,12 +207,12 @@ public final class Store implements AutoCloseable {
 
     /** Returns whether somebody has written to the journal since the last transaction. Takes no lock. */
     public boolean hasNews() throws IOException {
-        return journal.fileLength() != position();
+        return ledger.journal().fileLength() != position();
     }
 
     /** Makes all that was recorded so far survive a power cut. Takes no lock: others go on meanwhile. */
     public void force() throws IOException {
-        journal.force();
+        ledger.journal().force();
     }
 
     /** Returns the lock under which the views are written. */
@@ -247,27 +225,24 @@ public final class Store implements AutoCloseable {
         if (lifeLock != null) {
             lifeLock.close();
         }
-        lock.close();
+        ledger.close();
     }
 
     State state() {
-        return state;
+        return ledger.state();
     }
 
     TaskFile tasks() {
-        return tasks;
+        return ledger.tasks();
     }
 
     void apply(Op op, long time) throws IOException {
-        state.apply(op, farmer, time);
-        if (op instanceof Op.Frozen frozen) {
-            tasks.accept(frozen);
-        }
+        ledger.apply(op, farmer, time);
     }
 
     List<State.Farmer> gonePeers() throws IOException {
         List<State.Farmer> gone = new ArrayList<>();
-        for (State.Farmer peer : peers(state)) {
+        for (State.Farmer peer : peers(state())) {
             if (liveness.of(peer) == Liveness.Verdict.GONE) {
                 gone.add(peer);
             }
@@ -289,132 +264,16 @@ public final class Store implements AutoCloseable {
         return peers;
     }
 
-    /** Reads what others wrote, and refuses to go on where lock and journal contradict each other. */
-    private void catchUp() throws IOException {
-        if (doubtful) {
-            reload();
-        }
-        Witness witness = Witness.parse(lock.line());
-        if (witness != null && !witness.id().equals(directory.id())) {
-            throw FarmException.untrusted(
-                    "the lock in " + locks.path() + " belongs to another work directory (" + witness.id() + ")",
-                    "Was " + directory.root() + " copied or moved together with its locks? Nothing was changed.");
-        }
-        long length = lengthOf(witness);
-        if (witness != null && witness.matches(journal) && length == journal.length()) {
-            return;
-        }
-        doubtful = true;
-        Journal.Damage damage;
-        try {
-            damage = journal.read(Long.MAX_VALUE, this::apply);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-        if (damage != null
-                && (!damage.unfinished()
-                        || witness != null && damage.offset() < witness.length() && length >= witness.length())) {
-            throw damage.refusal(directory.journal());
-        }
-        if (!state.id().isEmpty() && !state.id().equals(directory.id())) {
-            throw FarmException.untrusted(
-                    "the journal " + directory.journal() + " belongs to another work directory (" + state.id() + ")",
-                    "Restore the directory's own journal from a snapshot or backup; nothing was changed.");
-        }
-        compare(witness);
-        doubtful = false;
-    }
-
-    private void compare(@Nullable Witness witness) throws IOException {
-        if (witness == null) {
-            if (journal.sequence() > 0) {
-                allowOnlyIfAlone("the lock file in " + locks.path() + (lockIsNew ? " was missing" : " is damaged")
-                        + ", although the farm has been at work");
+    private Optional<String> anyone(State state) throws IOException {
+        for (State.Farmer peer : peers(state)) {
+            if (liveness.of(peer) != Liveness.Verdict.GONE) {
+                return Optional.of("farmer " + peer.joined().identity().name());
             }
-        } else if (journal.sequence() < witness.sequence()) {
-            allowOnlyIfAlone("the journal " + directory.journal() + " ends at byte " + journal.length()
-                    + ", but it was " + witness.length() + " bytes long");
-        } else if (journal.sequence() > witness.sequence() + 1
-                || journal.sequence() == witness.sequence() && !witness.matches(journal)) {
-            throw FarmException.untrusted(
-                    "the journal " + directory.journal() + " was written under another lock than " + locks.path()
-                            + "/lock",
-                    "Locks do not reach all farmers: is that directory on a disk of this node alone, or was it restored"
-                            + " from a backup? Nothing was changed. Stop all farmers of this work directory before you go"
-                            + " on, and if it is sure that none is left, remove " + locks.path() + "/lock.");
         }
-        // From here on the witness is right again, so that a crash right after the append leaves it one batch behind
-        // and
-        // never two.
-        if (witness == null ? journal.sequence() > 0 : !witness.matches(journal)) {
-            lock.write(witness().line());
+        if (farmer != 0) {
+            return Optional.of("this farmer"); // which knows that the journal was longer
         }
-    }
-
-    /** Goes on in spite of a contradiction if it is proved that nobody else is left who could have caused it. */
-    private void allowOnlyIfAlone(String contradiction) throws IOException {
-        List<State.Farmer> peers = peers(state);
-        peers.removeAll(gonePeers());
-        boolean alone = farmer == 0 && peers.isEmpty() && !locks.isAnyHeldBut(farmer);
-        if (!alone) {
-            String who = peers.isEmpty()
-                    ? "another farmer"
-                    : "farmer " + peers.get(0).joined().identity().name();
-            throw FarmException.untrusted(
-                    contradiction + ", and " + (farmer == 0 ? who + " may still be at work" : "this farm is running"),
-                    "Nothing was changed. Stop all farmers of this work directory, then start again.");
-        }
-        notices.accept(contradiction + "; nobody else is there, so the farm goes on from what the journal says");
-    }
-
-    /** Waits a little for a journal that is shorter than it was: on a network file system it may be an old copy. */
-    private long lengthOf(@Nullable Witness witness) throws IOException {
-        long length = journal.fileLength();
-        long deadline = System.nanoTime() + STALE_AT_MOST.toNanos();
-        while (witness != null && length < witness.length() && System.nanoTime() < deadline) {
-            try {
-                TimeUnit.MILLISECONDS.sleep(100);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return length;
-            }
-            length = journal.fileLength();
-        }
-        return length;
-    }
-
-    /** Forgets all that was learnt and learns it again: after a failure, only the journal knows what counts. */
-    private void reload() {
-        journal = new Journal(storage, directory.journal());
-        state = new State();
-        tasks = new TaskFile(storage, directory.tasks());
-    }
-
-    /** After a failure, shows again what the journal says, as far as it can be read; the next transaction makes sure. */
-    private void recall() {
-        reload();
-        try {
-            journal.read(Long.MAX_VALUE, this::apply);
-        } catch (IOException | UncheckedIOException | FarmException e) {
-            // What made the transaction fail may do so here; that is being reported already.
-        }
-    }
-
-    private void apply(Batch batch) {
-        try {
-            for (Op op : batch.ops()) {
-                state.apply(op, batch.farmer(), batch.time());
-                if (op instanceof Op.Frozen frozen) {
-                    tasks.accept(frozen);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private Witness witness() {
-        return new Witness(directory.id(), journal.sequence(), journal.length(), journal.checksum());
+        return locks.isAnyHeldBut(farmer) ? Optional.of("another farmer") : Optional.empty();
     }
 
     private long micros() {

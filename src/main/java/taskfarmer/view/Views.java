@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import taskfarmer.model.FarmException;
+import taskfarmer.store.Batch;
 import taskfarmer.store.Ids;
 import taskfarmer.store.Journal;
 import taskfarmer.store.Storage;
@@ -89,7 +91,11 @@ public final class Views implements AutoCloseable {
     }
 
     /** Returns the checkpoint if the files are what it says, and otherwise one that makes everything be written anew. */
-    private Checkpoint valid(@org.jspecify.annotations.Nullable Checkpoint checkpoint) throws IOException {
+    private Checkpoint valid(@Nullable Checkpoint found) throws IOException {
+        // A journal that was cut and has grown again since is another one, as far as the views are concerned.
+        boolean known =
+                found != null && (found.equals(last) || isAtItsPlace(found.lists()) && isAtItsPlace(found.timeline()));
+        Checkpoint checkpoint = known ? found : null;
         boolean lists = checkpoint != null
                 && size("finished") >= checkpoint.finished()
                 && size("failed") >= checkpoint.failed();
@@ -104,6 +110,10 @@ public final class Views implements AutoCloseable {
             valid = valid.withTimeline(Journal.Position.START, 0);
         }
         return size("toprocess") < 0 ? valid.withToProcess(0) : valid;
+    }
+
+    private boolean isAtItsPlace(Journal.Position position) throws IOException {
+        return Journal.at(storage, store.directory(), position).isAtItsPlace();
     }
 
     /** A timeline that lies there before this program has written one is PyTaskFarmer's. */
@@ -180,7 +190,7 @@ public final class Views implements AutoCloseable {
     }
 
     private interface Reader {
-        void accept(taskfarmer.store.Batch batch) throws IOException;
+        void accept(Batch batch) throws IOException;
     }
 
     private Journal.Position read(Journal.Position from, Reader reader) throws IOException {
