@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.function.Consumer;
 import taskfarmer.config.Environment;
 import taskfarmer.model.FarmException;
+import taskfarmer.model.NativeText;
 
 /**
  * The directory of a farm's locks: the file {@code lock}, and a file {@code farmer-N} for each farmer that is there.
@@ -39,7 +40,7 @@ final class LockDirectory {
         if (scratch.isEmpty()) {
             return inWorkDirectory;
         }
-        Path directory = environment.workingDirectory().resolve(scratch);
+        Path directory = NativeText.path(environment.workingDirectory(), scratch);
         if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
             throw FarmException.untrusted(
                     "SCRATCH is set to " + scratch + ", which is "
