@@ -54,9 +54,9 @@ final class ListFile implements ListInput {
         return new ListFile(shown, handlerWord, handler, () -> Files.newInputStream(path));
     }
 
-    /** Returns the list that standard input held. */
-    static ListFile of(byte[] standardInput, String handlerWord, TaskList handler) {
-        return new ListFile("on standard input", handlerWord, handler, () -> new ByteArrayInputStream(standardInput));
+    /** Returns a list that has been read already. */
+    static ListFile of(byte[] bytes, String shown, String handlerWord, TaskList handler) {
+        return new ListFile(shown, handlerWord, handler, () -> new ByteArrayInputStream(bytes));
     }
 
     @Override

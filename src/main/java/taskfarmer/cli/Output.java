@@ -6,24 +6,38 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import taskfarmer.model.NativeText;
 
 /**
  * Standard output and standard error, a line at a time, and the one live line that a terminal gets.
  *
- * <p>Text leaves as UTF-8 whatever the locale is, and names of files as the bytes that they are. Safe for use by several
- * threads.
+ * <p>A thread of its own writes: whoever stops reading (a paused pager, Ctrl-S) must not stop the farm. Text leaves as
+ * UTF-8 whatever the locale is, and names of files as the bytes that they are. Safe for use by several threads.
  */
 final class Output {
+    private static final int MOST_WAITING = 100_000;
+    private static final long FLUSH_MILLIS = 1000;
+    private static final String ERASE = "\r\033[K";
+
     private final OutputStream out;
     private final OutputStream err;
     private final boolean terminal;
-    private String live = "";
+    private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+    private final AtomicInteger lost = new AtomicInteger();
+    private String live = ""; // of the writing thread
 
     Output(OutputStream out, OutputStream err, boolean terminal) {
         this.out = out;
         this.err = err;
         this.terminal = terminal;
+        Thread writer = new Thread(this::writeAll, "output");
+        writer.setDaemon(true);
+        writer.start();
     }
 
     static Output standard() {
@@ -48,43 +62,75 @@ final class Output {
     }
 
     /** Prints a line for people and scripts. */
-    synchronized void line(String text) {
+    void line(String text) {
         print(text + "\n");
     }
 
     /** Prints text that brings its own line ends. */
-    synchronized void print(String text) {
-        write(out, terminal && !live.isEmpty() ? "\r\033[K" + text + live : text);
+    void print(String text) {
+        put(() -> write(out, live.isEmpty() ? text : ERASE + text + live));
     }
 
     /** Prints a warning. */
-    synchronized void warning(String text) {
-        clearLive();
-        write(err, "taskfarmer: " + text + "\n");
+    void warning(String text) {
+        problem(text, "");
     }
 
     /** Prints what went wrong and, on a line of its own, what to do about it. */
-    synchronized void problem(String message, String remedy) {
-        clearLive();
-        write(err, "taskfarmer: " + message + "\n" + (remedy.isEmpty() ? "" : "  " + remedy + "\n"));
+    void problem(String message, String remedy) {
+        put(() -> {
+            eraseLive();
+            write(err, "taskfarmer: " + message + "\n" + (remedy.isEmpty() ? "" : "  " + remedy + "\n"));
+        });
     }
 
     /** Replaces the live line at the bottom of the terminal; an empty one removes it. */
-    synchronized void live(String text) {
-        if (terminal) {
-            // Without automatic margins a long line is cut at the edge, where it would otherwise wrap and stay.
-            live = text.isEmpty() ? "" : "\033[?7l" + text + "\033[?7h";
-            write(out, "\r\033[K" + live);
+    void live(String text) {
+        if (terminal && waiting.isEmpty()) {
+            put(() -> {
+                // Without automatic margins a long line is cut at the edge, where it would otherwise wrap and stay.
+                live = text.isEmpty() ? "" : "\033[?7l" + text + "\033[?7h";
+                write(out, ERASE + live);
+            });
         }
     }
 
-    synchronized void flush() {
-        clearLive();
+    /** Waits until all is written, but not for long. */
+    void flush() {
+        CountDownLatch written = new CountDownLatch(1);
+        put(() -> {
+            eraseLive();
+            if (lost.get() > 0) {
+                write(err, "taskfarmer: " + lost.get() + " lines were not shown, because nobody read them\n");
+            }
+            written.countDown();
+        });
+        try {
+            written.await(FLUSH_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    private void clearLive() {
+    private void put(Runnable writing) {
+        if (!waiting.offer(writing)) {
+            lost.incrementAndGet();
+        }
+    }
+
+    private void writeAll() {
+        try {
+            while (true) {
+                waiting.take().run();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void eraseLive() {
         if (!live.isEmpty()) {
-            write(out, "\r\033[K");
+            write(out, ERASE);
             live = "";
         }
     }

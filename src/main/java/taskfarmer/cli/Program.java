@@ -2,6 +2,8 @@ package taskfarmer.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -40,6 +42,11 @@ public final class Program {
             return problem.status().code();
         } catch (InterruptedException e) {
             return ExitStatus.STOPPED.code();
+        } catch (RuntimeException | Error e) {
+            StringWriter trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
+            output.problem("internal error: " + trace, "Please report it. Nothing is lost: start again to go on.");
+            return ExitStatus.UNTRUSTED.code();
         } finally {
             output.flush();
         }
@@ -85,15 +92,22 @@ public final class Program {
     /** Returns the arguments as they were given; in a locale that cannot name files in UTF-8, only ASCII ones. */
     private static String[] arguments(String[] decoded) throws IOException {
         String[] arguments = NativeText.arguments(decoded);
-        for (String argument : arguments) {
-            if (!NativeText.isUtf8() && argument.chars().anyMatch(c -> c > 127)) {
-                throw FarmException.badInput(
-                        "the argument '" + argument + "' is not ASCII, and in this locale Java cannot open such a path",
-                        "Set LC_ALL=C.UTF-8 (or another UTF-8 locale), or start it with the script ./taskfarmer, which does"
-                                + " so and gives tasks back the locale that you had.");
+        if (!NativeText.isUtf8()) {
+            for (String argument : arguments) {
+                requireAscii("the argument", argument);
             }
+            requireAscii("the current directory", System.getProperty("user.dir", ""));
         }
         return arguments;
+    }
+
+    private static void requireAscii(String what, String text) {
+        if (text.chars().anyMatch(c -> c > 127)) {
+            throw FarmException.badInput(
+                    what + " '" + text + "' is not ASCII, and in this locale Java cannot open such a path",
+                    "Set LC_ALL=C.UTF-8 (or another UTF-8 locale), or start it with the script ./taskfarmer, which does so"
+                            + " and gives tasks back the locale that you had.");
+        }
     }
 
     private static String help() throws IOException {

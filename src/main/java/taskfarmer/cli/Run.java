@@ -1,6 +1,7 @@
 package taskfarmer.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import taskfarmer.farm.Farm;
 import taskfarmer.farm.Progress;
 import taskfarmer.farm.Stop;
 import taskfarmer.model.ExitStatus;
+import taskfarmer.process.PlainCommands;
 import taskfarmer.process.Reaper;
 import taskfarmer.process.Shells;
 import taskfarmer.process.SlotShell;
@@ -69,19 +71,24 @@ final class Run {
             Files.createDirectories(directory.logs());
         }
         Identity self = Identity.ofThisProcess();
-        String token = self.host() + "." + self.pid() + "." + self.started();
         try (Store store =
                         new Store(storage, directory, self, environment.uid(), this::patience, clock, output::warning);
                 Views views = new Views(storage, store);
-                Reaper reaper = new Reaper(shells, token, settings.grace());
+                Reaper reaper = new Reaper(shells, self.token(), settings.grace());
                 Console console = new Console(output, shown, settings.verbose())) {
             SlotShell.Setting setting = new SlotShell.Setting(
-                    shells, reaper, environment, environmentChanges(), token, directory.root(), directory.logs());
+                    shells,
+                    reaper,
+                    new PlainCommands(environment),
+                    environmentChanges(),
+                    self.token(),
+                    directory.root(),
+                    directory.logs());
             Farm.Options options = new Farm.Options(
                     settings.slots(), settings.grace(), settings.updateList(), temporary(), runner, setting, clock);
             Farm farm = new Farm(store, views, reaper, stop, options, console);
             console.follow(farm::progress);
-            Op.Joined joined = new Op.Joined(self, settings.slots(), reaper.pid(), Identity.startOf(reaper.pid()));
+            Op.Joined joined = new Op.Joined(self, settings.slots(), 0, reaper.pid(), Identity.startOf(reaper.pid()));
             ExitStatus status = farm.run(list, joined);
             console.close();
             summarise(farm.progress(), status, directory);
@@ -93,15 +100,24 @@ final class Run {
         Definitions<TaskList> handlers = definitions(TaskLists.kind(), files);
         TaskList handler = handlers.create(settings.tasklist());
         String word = handlers.fingerprint(settings.tasklist());
-        return settings.list().isPresent()
-                ? ListFile.at(settings.list().get(), settings.listName(), word, handler)
-                : ListFile.of(standardInput(), word, handler);
+        if (settings.list().isEmpty()) {
+            return ListFile.of(readToEnd(() -> System.in), "on standard input", word, handler);
+        }
+        Path path = settings.list().get();
+        if (Files.exists(path) && RunSettings.isStream(path)) {
+            return ListFile.of(readToEnd(() -> Files.newInputStream(path)), settings.listName(), word, handler);
+        }
+        return ListFile.at(path, settings.listName(), word, handler);
     }
 
-    /** Reads standard input to its end, which may never come: the wish to stop ends the waiting. */
-    private byte[] standardInput() throws IOException, InterruptedException {
-        FutureTask<byte[]> reading = new FutureTask<>(System.in::readAllBytes);
-        Thread reader = new Thread(reading, "standard input");
+    private interface Opening {
+        InputStream open() throws IOException;
+    }
+
+    /** Reads to the end, which may never come: the wish to stop ends the waiting. */
+    private byte[] readToEnd(Opening source) throws IOException, InterruptedException {
+        FutureTask<byte[]> reading = new FutureTask<>(() -> source.open().readAllBytes());
+        Thread reader = new Thread(reading, "list");
         reader.setDaemon(true);
         reader.start();
         stop.whenAsked(() -> reading.cancel(false));
@@ -110,7 +126,7 @@ final class Run {
         } catch (CancellationException e) {
             throw new InterruptedException("stopped before anything was started");
         } catch (ExecutionException e) {
-            throw new IOException("standard input cannot be read: " + e.getCause(), e);
+            throw new IOException("the task list cannot be read: " + e.getCause(), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package taskfarmer.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -65,12 +66,22 @@ record RunSettings(
                     "Put all tasks into one list, or start one farm for each list. See taskfarmer --help.");
         }
         String list = lists.get(0);
+        if (list.isEmpty()) {
+            throw FarmException.badInput(
+                    "the name of the task list is empty", "Is a variable unset that should hold it?");
+        }
         Path here = environment.workingDirectory();
         Optional<Path> file = list.equals("-") ? Optional.empty() : Optional.of(NativeText.path(here, list));
+        boolean passing = file.isEmpty() || Files.exists(file.get()) && isStream(file.get());
         Optional<Setting> workdir = values.find("workdir");
-        if (workdir.isEmpty() && file.isEmpty()) {
+        if (workdir.isPresent() && workdir.get().value().isEmpty()) {
             throw FarmException.badInput(
-                    "a list on standard input needs a work directory", "Name one with --workdir DIR.");
+                    workdir.get().origin() + ": the name of the work directory is empty",
+                    "Is a variable unset that should hold it?");
+        }
+        if (workdir.isEmpty() && passing) {
+            throw FarmException.badInput(
+                    "a list on standard input or in a pipe needs a work directory", "Name one with --workdir DIR.");
         }
         return new RunSettings(
                 file,
@@ -88,6 +99,11 @@ record RunSettings(
                 values.duration("lock-timeout").orElse(Duration.ofMinutes(10)),
                 values.access,
                 values.flag("verbose"));
+    }
+
+    /** Returns whether what can be read there can be read only once: a pipe or a terminal. */
+    static boolean isStream(Path path) {
+        return !Files.isRegularFile(path) && !Files.isDirectory(path);
     }
 
     /** Values by the long names of their options, wherever they come from. */

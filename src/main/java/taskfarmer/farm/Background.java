@@ -27,12 +27,9 @@ final class Background implements AutoCloseable {
         void run() throws IOException;
     }
 
-    Background(Reaper reaper, Pulse pulse, Store store, Views views, Stop stop) {
+    Background(Reaper reaper, Store store, Views views, Stop stop) {
         this.stop = stop;
-        this.beating = every(BEAT, "beat", () -> {
-            pulse.beat();
-            reaper.ping();
-        });
+        this.beating = every(BEAT, "beat", reaper::ping);
         this.tidying = every(TIDY, "views", new Job() {
             private long forced;
 

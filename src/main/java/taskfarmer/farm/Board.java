@@ -60,7 +60,6 @@ final class Board {
      */
     synchronized boolean start(Attempt attempt) {
         if (closed) {
-            ready.addFirst(attempt.assignment());
             return false;
         }
         running.put(attempt.slot(), attempt);
@@ -69,10 +68,11 @@ final class Board {
 
     /** Takes note of what became of an attempt. */
     synchronized void finish(Attempt attempt, Op result) {
-        running.remove(attempt.slot());
-        double seconds = (System.nanoTime() - attempt.startNanos()) / 1e9;
-        busySeconds += seconds;
-        meanSeconds = meanSeconds == 0 ? seconds : meanSeconds + WEIGHT_OF_LATEST * (seconds - meanSeconds);
+        if (running.remove(attempt.slot()) != null) {
+            double seconds = (System.nanoTime() - attempt.startNanos()) / 1e9;
+            busySeconds += seconds;
+            meanSeconds = meanSeconds == 0 ? seconds : meanSeconds + WEIGHT_OF_LATEST * (seconds - meanSeconds);
+        }
         if (results.isEmpty()) {
             oldestResult = System.nanoTime();
             notifyAll();

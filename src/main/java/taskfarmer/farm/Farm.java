@@ -7,7 +7,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import taskfarmer.model.Command;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.FarmException;
@@ -32,6 +33,8 @@ import taskfarmer.view.Views;
 public final class Farm {
     private static final long LOOK_AROUND = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_FOR_NEWS = TimeUnit.SECONDS.toNanos(2);
+    private static final long REAPED_WITHIN = TimeUnit.SECONDS.toNanos(10);
+    private static final long STARTED_WITHIN_MILLIS = 1000;
     private static final long POLL_MILLIS = 20;
     private static final long SLOTS_END_WITHIN_MILLIS = 3000;
 
@@ -42,7 +45,7 @@ public final class Farm {
     private final Options options;
     private final FarmListener listener;
     private final Board board = new Board();
-    private final Pulse pulse = new Pulse(Reaper.SILENCE, System::nanoTime);
+    private final ReadWriteLock starting = new ReentrantReadWriteLock();
     private final List<Thread> slots = new ArrayList<>();
     private final List<Op> unrecorded = new ArrayList<>();
     private final long began = System.nanoTime();
@@ -90,7 +93,8 @@ public final class Farm {
             return stop.isAsked() ? Ids.NONE : transaction.claim(options.slots());
         });
         stop.whenAsked(board::wake);
-        try (Background background = new Background(reaper, pulse, store, views, stop)) {
+        boolean tasksEnded = true;
+        try (Background background = new Background(reaper, store, views, stop)) {
             try {
                 put(first);
                 startSlots();
@@ -99,16 +103,27 @@ public final class Farm {
                 stop.ask(Stop.Reason.of(Failures.untrusted(e)));
             } catch (FarmException e) {
                 stop.ask(Stop.Reason.of(e));
+            } catch (RuntimeException e) {
+                stop.ask(Stop.Reason.bug(e));
             }
-            board.close();
+            closeBoard();
             Stop.Reason reason = stop.reason();
             if (reason != null) {
                 listener.stopping(reason, board.runningCount());
-                endTasks();
+                tasksEnded = endTasks();
             }
             endSlots();
         }
-        return leave();
+        return leave(tasksEnded && board.runningCount() == 0);
+    }
+
+    /** Lets no task start any more, not even one whose start has begun; but a file system that hangs holds up no end. */
+    private void closeBoard() throws InterruptedException {
+        boolean noneStarting = starting.writeLock().tryLock(STARTED_WITHIN_MILLIS, TimeUnit.MILLISECONDS);
+        board.close();
+        if (noneStarting) {
+            starting.writeLock().unlock();
+        }
     }
 
     /** Returns how far the farm has come; may be asked by any thread at any time. */
@@ -132,18 +147,20 @@ public final class Farm {
         });
     }
 
-    private void startSlots() throws IOException {
+    private void startSlots() {
         Slot.Shared shared = new Slot.Shared(
                 board,
+                starting.readLock(),
                 options.runner(),
+                reaper,
                 options.setting(),
                 store.directory(),
                 options.temporary(),
-                pulse,
                 stop,
                 options.clock(),
                 listener);
-        for (int number = 0; number < options.slots(); number++) {
+        int first = store.firstSlot();
+        for (int number = first; number < first + options.slots(); number++) {
             Thread slot = new Thread(new Slot(number, shared), "slot-" + number);
             slot.setDaemon(true);
             slot.start();
@@ -155,26 +172,39 @@ public final class Farm {
     private void work() throws IOException, InterruptedException {
         long looked = System.nanoTime();
         long listened = looked;
+        long dyingSince = 0;
         while (!stop.isAsked()) {
             boolean due = board.awaitWork(LOOK_AROUND);
             long now = System.nanoTime();
-            Store.Peers peers = Store.Peers.WELL;
-            if (now - looked >= LOOK_AROUND || board.isEmpty()) {
-                peers = store.checkPeers();
-                looked = now;
-            }
             if (!due && board.isStarving() && now - listened >= LOOK_FOR_NEWS) {
                 due = store.hasNews();
                 listened = now;
             }
-            if (stop.isAsked()) {
-                return;
+            if (due || board.isStale()) {
+                exchange(false);
             }
-            if (due || peers == Store.Peers.GONE || board.isStale()) {
-                exchange(peers == Store.Peers.GONE);
+            boolean done = board.isEmpty() && !hasPending();
+            if (done || now - looked >= LOOK_AROUND) {
+                looked = now;
+                Store.Peers peers = store.checkPeers();
+                if (peers == Store.Peers.GONE) {
+                    exchange(true);
+                } else if (peers == Store.Peers.DYING) {
+                    dyingSince = dyingSince == 0 ? now : dyingSince;
+                    sweep(now - dyingSince);
+                } else if (done) {
+                    return;
+                }
+                dyingSince = peers == Store.Peers.DYING ? dyingSince : 0;
             }
-            if (board.isEmpty() && peers == Store.Peers.WELL && !hasPending()) {
-                return;
+        }
+    }
+
+    /** Ends what dead farmers of this host have left, if their own reapers have not done so in time. */
+    private void sweep(long dyingFor) throws IOException {
+        if (dyingFor > REAPED_WITHIN) {
+            for (String token : store.dying()) {
+                reaper.sweep(token);
             }
         }
     }
@@ -203,7 +233,7 @@ public final class Farm {
         put(claimed);
     }
 
-    private @Nullable Void record(Transaction transaction) throws IOException {
+    private Transaction record(Transaction transaction) throws IOException {
         for (Op op : unrecorded) {
             if (op instanceof Op.Ended ended) {
                 transaction.ended(ended);
@@ -215,7 +245,7 @@ public final class Farm {
                 transaction.unclaim(unclaimed.ids());
             }
         }
-        return null;
+        return transaction;
     }
 
     /** Tells of what has just been recorded. */
@@ -245,8 +275,12 @@ public final class Farm {
         board.add(assignments, hasPending());
     }
 
-    /** TERM to all tasks, some time to obey, KILL. */
-    private void endTasks() throws InterruptedException {
+    /**
+     * TERM to all tasks, some time to obey, KILL.
+     *
+     * @return whether it is sure that no process of any task is left
+     */
+    private boolean endTasks() throws InterruptedException {
         try {
             reaper.terminate();
             long deadline = System.nanoTime() + options.grace().toNanos();
@@ -256,9 +290,11 @@ public final class Farm {
                 stop.awaitUrgency(POLL_MILLIS);
             }
             reaper.kill();
+            return reaper.count() == 0;
         } catch (IOException e) {
             listener.notice(
                     "the reaper did not answer (" + e.getMessage() + "); it ends the tasks when this farmer ends");
+            return false;
         }
     }
 
@@ -269,26 +305,53 @@ public final class Farm {
         }
     }
 
-    /** Records what is left to record, gives back what is left, and leaves; the views are exact afterwards. */
-    private ExitStatus leave() {
-        Stop.Reason reason = stop.reason();
+    /**
+     * Records what is left to record, gives back what is left, and leaves; the views are exact afterwards.
+     *
+     * @param tasksEnded whether no process of a task is left; otherwise what may still run is not given back: whoever finds
+     *     this farmer dead sees to it that it has ended first
+     */
+    private ExitStatus leave(boolean tasksEnded) throws InterruptedException {
         unrecorded.addAll(board.takeResults());
-        for (Attempt stuck : board.running()) {
-            unrecorded.add(stuck.requeued(reason == null ? "stop" : reason.word(), System.nanoTime()));
-        }
         try {
-            store.leave(this::record);
+            if (tasksEnded) {
+                store.leave(this::record);
+            } else {
+                Ids notStarted = board.takeReady();
+                store.transact(transaction -> {
+                    record(transaction);
+                    transaction.unclaim(notStarted);
+                    return notStarted;
+                });
+                listener.notice("some processes of tasks could not be ended; their tasks go back when they have");
+            }
             announce();
-            views.complete();
         } catch (IOException e) {
             return failToLeave(Failures.untrusted(e));
         } catch (FarmException e) {
             return failToLeave(e);
         }
-        if (reason != null) {
+        completeViews();
+        return status();
+    }
+
+    /** The journal is complete without the views, and the next farmer writes them anew if need be. */
+    private void completeViews() {
+        try {
+            views.complete();
+        } catch (IOException | FarmException e) {
+            listener.notice("finished, failed, toprocess and timeline.json are not up to date (" + e.getMessage()
+                    + "); the next start mends that");
+        }
+    }
+
+    private ExitStatus status() {
+        Stop.Reason reason = stop.reason();
+        int left = progress().left();
+        if (reason != null && (left > 0 || reason.status() != ExitStatus.STOPPED)) {
             return reason.status();
         }
-        return store.look(state -> state.count(State.Phase.FAILED) > 0) ? ExitStatus.TASKS_FAILED : ExitStatus.DONE;
+        return progress().failed() > 0 ? ExitStatus.TASKS_FAILED : ExitStatus.DONE;
     }
 
     private ExitStatus failToLeave(FarmException problem) {

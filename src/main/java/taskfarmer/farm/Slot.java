@@ -4,13 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
 import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.model.FarmException;
+import taskfarmer.model.Invocation;
 import taskfarmer.model.Signals;
+import taskfarmer.process.Reaper;
 import taskfarmer.process.SlotShell;
 import taskfarmer.runners.Runner;
 import taskfarmer.store.Ids;
@@ -26,14 +30,21 @@ final class Slot implements Runnable {
     private final Shared shared;
     private final SlotShell shell;
 
-    /** What the slots of a farmer share. */
+    /**
+     * What the slots of a farmer share.
+     *
+     * @param starting held while a task is being started: whoever sends TERM to all tasks takes the other side of this
+     *     lock first, so that no task is started unseen at that moment
+     * @param temporary the directory for temporary directories
+     */
     record Shared(
             Board board,
+            Lock starting,
             Runner runner,
+            Reaper reaper,
             SlotShell.Setting setting,
             WorkDirectory directory,
             Path temporary,
-            Pulse pulse,
             Stop stop,
             InstantSource clock,
             FarmListener listener) {}
@@ -53,7 +64,7 @@ final class Slot implements Runnable {
                 next = shared.board().take();
             }
         } catch (IOException e) {
-            fail("a slot's shell could not be closed", e);
+            fail("a slot's shell could not be closed: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
@@ -65,32 +76,82 @@ final class Slot implements Runnable {
 
     private void run(Attempt.Assignment task) throws InterruptedException {
         Attempt attempt = new Attempt(task, number, micros(), System.nanoTime());
-        int gaps = shared.pulse().gaps();
-        if (!shared.board().start(attempt)) {
-            return;
-        }
         Op result;
         try {
-            keepEarlierLog(task);
-            shared.listener().started(task.id(), task.number(), number, task.command());
-            result = result(attempt, execute(task), gaps);
+            int harvests = shared.reaper().harvests();
+            if (!shared.runner().usesTempDirectory()) {
+                result = run(attempt, shared.runner().invocation(task.command(), Optional.empty()), harvests);
+            } else {
+                Path directory = Files.createTempDirectory(shared.temporary(), "taskfarmer-" + task.id() + "-");
+                try {
+                    Optional<Path> given = Optional.of(directory);
+                    result = run(attempt, shared.runner().invocation(task.command(), given), harvests);
+                } finally {
+                    remove(directory);
+                }
+            }
         } catch (IOException e) {
-            fail("task " + task.id() + " could not be started", e);
+            fail("task " + task.id() + " could not be started: " + e.getMessage());
             result = new Op.Unclaimed(Ids.of(task.id()));
         }
         shared.board().finish(attempt, result);
     }
 
-    private SlotShell.End execute(Attempt.Assignment task) throws IOException {
-        if (!shared.runner().usesTempDirectory()) {
-            return shell.run(task.id(), task.number(), shared.runner().invocation(task.command(), Optional.empty()));
-        }
-        Path directory = Files.createTempDirectory(shared.temporary(), "taskfarmer-" + task.id() + "-");
+    private Op run(Attempt attempt, Invocation invocation, int harvests) throws IOException, InterruptedException {
+        Attempt.Assignment task = attempt.assignment();
+        SlotShell.Execution execution;
+        shared.starting().lock();
         try {
-            return shell.run(
-                    task.id(), task.number(), shared.runner().invocation(task.command(), Optional.of(directory)));
+            if (!shared.board().start(attempt)) {
+                return new Op.Unclaimed(Ids.of(task.id()));
+            }
+            keepEarlierLog(task);
+            shared.listener().started(task.id(), task.number(), number, task.command());
+            execution = shell.start(task.id(), task.number(), invocation);
         } finally {
-            remove(directory);
+            shared.starting().unlock();
+        }
+        return result(attempt, execution.await(), harvests);
+    }
+
+    private Op result(Attempt attempt, SlotShell.End end, int harvestsBefore) throws IOException, InterruptedException {
+        long ended = System.nanoTime();
+        Op.Unclaimed notRun = new Op.Unclaimed(Ids.of(attempt.assignment().id()));
+        if (end instanceof SlotShell.End.NoLog noLog) {
+            shared.stop().ask(Stop.Reason.of(noLog(attempt, noLog.reason())));
+            return notRun;
+        }
+        if (end instanceof SlotShell.End.NoProcess noProcess) {
+            fail("no process could be started for task " + attempt.assignment().id() + ": " + noProcess.reason());
+            return notRun;
+        }
+        int status = ((SlotShell.End.Exited) end).status();
+        if (shared.reaper().harvests() != harvestsBefore) {
+            return attempt.requeued("stalled", ended);
+        }
+        // A batch system signals all processes of a job, the tasks as well as this one, and chance decides which of
+        // them
+        // is scheduled first. If this one's turn comes within a moment, the task was interrupted and has not failed.
+        if (Signals.mayStopTheJob(status) && shared.stop().await(DOUBT_MILLIS)) {
+            attempt.interrupt();
+        }
+        if (attempt.end()) {
+            return attempt.ended(status, ended);
+        }
+        Stop.Reason reason = shared.stop().reason();
+        return attempt.requeued(reason == null ? "stop" : reason.word(), ended);
+    }
+
+    private static FarmException noLog(Attempt attempt, String reason) {
+        return FarmException.untrusted(
+                "the log of task " + attempt.assignment().id() + " cannot be written: " + reason,
+                "Is the disk full, or the quota used up? Make space, then start again: the farm goes on where it was.");
+    }
+
+    private void keepEarlierLog(Attempt.Assignment task) throws IOException {
+        Path log = shared.directory().log(task.id());
+        if (task.number() > 1 && Files.exists(log)) {
+            Files.move(log, shared.directory().log(task.id(), task.number() - 1), StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
@@ -103,51 +164,15 @@ final class Slot implements Runnable {
         }
     }
 
-    private Op result(Attempt attempt, SlotShell.End end, int gapsBefore) throws InterruptedException {
-        long ended = System.nanoTime();
-        if (end instanceof SlotShell.End.NoLog noLog) {
-            shared.stop()
-                    .ask(Stop.Reason.of(FarmException.untrusted(
-                            "the log of task " + attempt.assignment().id() + " cannot be written: " + noLog.reason(),
-                            "Is the disk full, or the quota used up? Make space, then start again: the farm goes on where"
-                                    + " it was.")));
-            return new Op.Unclaimed(Ids.of(attempt.assignment().id()));
-        }
-        int status = ((SlotShell.End.Exited) end).status();
-        if (Signals.mayStopTheJob(status)) {
-            // A batch system signals all processes of a job, the tasks as well as this one. Which of them is scheduled
-            // first is chance; if this one's turn comes within a moment, the task was interrupted and has not failed.
-            shared.stop().await(DOUBT_MILLIS);
-        }
-        if (shared.stop().isAsked() && Signals.mayStopTheJob(status)) {
-            attempt.interrupt();
-        }
-        if (shared.pulse().gaps() != gapsBefore) {
-            return attempt.requeued("stalled", ended);
-        }
-        Stop.Reason reason = shared.stop().reason();
-        return attempt.end()
-                ? attempt.ended(status, ended)
-                : attempt.requeued(reason == null ? "stop" : reason.word(), ended);
-    }
-
-    private void keepEarlierLog(Attempt.Assignment task) throws IOException {
-        Path log = shared.directory().log(task.id());
-        if (task.number() > 1 && Files.exists(log)) {
-            Files.move(log, shared.directory().log(task.id(), task.number() - 1), StandardCopyOption.ATOMIC_MOVE);
-        }
-    }
-
-    private void fail(String what, IOException e) {
+    private void fail(String what) {
         shared.stop()
                 .ask(Stop.Reason.of(FarmException.untrusted(
-                        what + ": " + e.getMessage(),
-                        "If it is a limit (ulimit -a), raise it or use fewer slots, then start again: the farm goes on where"
-                                + " it was.",
-                        e)));
+                        what,
+                        "If it is a limit (ulimit -u, ulimit -n), raise it or use fewer slots, then start again: the farm"
+                                + " goes on where it was.")));
     }
 
     private long micros() {
-        return ChronoUnit.MICROS.between(java.time.Instant.EPOCH, shared.clock().instant());
+        return ChronoUnit.MICROS.between(Instant.EPOCH, shared.clock().instant());
     }
 }

@@ -55,14 +55,24 @@ final class CoShell implements AutoCloseable {
         return process.pid();
     }
 
-    /**
-     * What became of a command.
-     *
-     * @param status its exit status as a shell reports it: 128 and the signal's number if a signal ended it
-     * @param remarks what the shell itself had to say, as bytes in ISO-8859-1
-     * @param shellEnded whether the shell ended with the command, so that another one is needed
-     */
-    record Answer(int status, String remarks, boolean shellEnded) {}
+    /** What the shell had to say after a command. */
+    sealed interface Answer {
+        /**
+         * The command ended.
+         *
+         * @param status its exit status as a shell reports it: 128 and the signal's number if a signal ended it
+         * @param remarks what the shell itself said meanwhile, as bytes in ISO-8859-1
+         */
+        record Status(int status, String remarks) implements Answer {}
+
+        /**
+         * The shell ended.
+         *
+         * @param status its own exit status
+         * @param remarks as above
+         */
+        record Ended(int status, String remarks) implements Answer {}
+    }
 
     /** Returns whether the shell can take a command. */
     boolean isAlive() {
@@ -70,35 +80,37 @@ final class CoShell implements AutoCloseable {
     }
 
     /**
-     * Runs shell text that is one command, and waits for its end.
+     * Starts shell text that is one command; {@link #await} is to follow.
      *
      * @throws IOException if the shell was not there to take it: then the command has not run
      */
-    Answer run(byte[] command) throws IOException {
+    void start(byte[] command) throws IOException {
+        // The mark has a line of its own: a shell that gives up on a line, for want of a process, goes on with the
+        // next.
         commands.write(new ShellText()
                 .raw(command)
-                .raw("; echo ")
+                .raw("\necho ")
                 .raw(mark)
                 .raw("$?\n")
                 .bytes());
         commands.flush();
+    }
+
+    /** Waits for the end of the command that was started. */
+    Answer await() throws IOException {
         StringBuilder remarks = new StringBuilder();
         for (byte[] line = line(); line.length > 0; line = line()) {
             if (startsWithMark(line)) {
                 String status = new String(line, mark.length, line.length - mark.length - 1, StandardCharsets.US_ASCII);
-                return new Answer(Integer.parseInt(status), remarks.toString(), false);
+                return new Answer.Status(Integer.parseInt(status), remarks.toString());
             }
             remarks.append(new String(line, StandardCharsets.ISO_8859_1));
         }
-        return ended(remarks.toString());
-    }
-
-    private Answer ended(String remarks) {
         try {
-            return new Answer(process.waitFor(), remarks, true);
+            return new Answer.Ended(process.waitFor(), remarks.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Answer(128, remarks, true);
+            throw new IOException("interrupted while waiting for a shell", e);
         }
     }
 

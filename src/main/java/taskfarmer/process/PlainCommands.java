@@ -21,7 +21,7 @@ import taskfarmer.model.Command;
  * failed to execute it, and that has to be the user's. Whenever in doubt the answer is no, which is slower and never
  * wrong.
  */
-final class PlainCommands {
+public final class PlainCommands {
     private static final long TRUSTED_FOR = TimeUnit.SECONDS.toNanos(1);
 
     // Builtins and reserved words of bash 5 (bash(1)) and of dash 0.5 (dash(1)).
@@ -39,7 +39,8 @@ final class PlainCommands {
 
     private record Verdict(boolean plain, long until) {}
 
-    PlainCommands(Environment environment) {
+    /** Returns the commands that are plain in an environment. */
+    public PlainCommands(Environment environment) {
         this.environment = environment;
     }
 

@@ -6,10 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import taskfarmer.config.Environment;
-import taskfarmer.model.Command;
 import taskfarmer.model.Invocation;
 import taskfarmer.model.NativeText;
 
@@ -27,6 +26,7 @@ public final class SlotShell implements AutoCloseable {
     public static final int LONGEST_ARGUMENT = 131_071;
 
     private static final int CANNOT_EXECUTE = 126;
+    private static final int SIGNALLED = 128;
 
     private final Setting setting;
     private final int slot;
@@ -37,34 +37,20 @@ public final class SlotShell implements AutoCloseable {
      *
      * @param shells the programs
      * @param reaper who looks after the processes
-     * @param environment where executables are looked up
+     * @param plain tells the commands that need no shell
      * @param changes changes to the environment that the farmer itself was started in; no value: unset
      * @param token what identifies the farmer's processes, in {@code TASKFARMER_FARMER}
      * @param workDirectory the work directory, for {@code TASKFARMER_WORKDIR}
      * @param logs the directory of the logs
-     * @param plain the commands that need no shell
      */
     public record Setting(
             Shells shells,
             Reaper reaper,
-            Environment environment,
+            PlainCommands plain,
             Map<String, Optional<String>> changes,
             String token,
             Path workDirectory,
-            Path logs,
-            PlainCommands plain) {
-        /** Returns the setting with nothing known of commands yet. */
-        public Setting(
-                Shells shells,
-                Reaper reaper,
-                Environment environment,
-                Map<String, Optional<String>> changes,
-                String token,
-                Path workDirectory,
-                Path logs) {
-            this(shells, reaper, environment, changes, token, workDirectory, logs, new PlainCommands(environment));
-        }
-    }
+            Path logs) {}
 
     /** How an execution ended. */
     public sealed interface End {
@@ -73,45 +59,78 @@ public final class SlotShell implements AutoCloseable {
 
         /** The command did not run, because its log could not be opened. */
         record NoLog(String reason) implements End {}
+
+        /** The command did not run, because no process was to be had for it. */
+        record NoProcess(String reason) implements End {}
     }
 
-    /** Returns a slot, numbered from 0; its shell is started when there is something to do. */
+    /** A command that has been started. */
+    public interface Execution {
+        /** Waits for its end. */
+        End await() throws IOException;
+    }
+
+    /**
+     * Returns a slot; its shell is started when there is something to do.
+     *
+     * @param slot the slot's number on this host, from 0
+     */
     public SlotShell(Setting setting, int slot) {
         this.setting = setting;
         this.slot = slot;
     }
 
     /**
-     * Runs a command and waits for its end.
+     * Starts a command. It is to be awaited before the next one is started.
      *
-     * @throws IOException if no shell could be started
+     * @throws IOException if no shell could be started; then the command does not run
      */
-    public End run(int task, int attempt, Invocation invocation) throws IOException {
+    public Execution start(int task, int attempt, Invocation invocation) throws IOException {
         int longest = longestArgument(invocation);
         if (longest > LONGEST_ARGUMENT) {
-            return refuse(task, longest);
+            return () -> refuse(task, longest);
         }
         byte[] text = text(task, attempt, invocation);
-        CoShell.Answer answer;
         try {
-            answer = shell().run(text);
+            shell().start(text);
         } catch (IOException e) {
             discardShell();
-            answer = shell().run(text); // the shell was killed while it was idle: once more, with a new one
+            shell().start(text); // the shell was killed while it was idle: once more, with a new one
         }
-        if (answer.shellEnded()) {
+        return () -> await(task);
+    }
+
+    private End await(int task) throws IOException {
+        CoShell.Answer answer = Objects.requireNonNull(shell).await();
+        if (answer instanceof CoShell.Answer.Ended ended) {
             discardShell();
+            // By a signal: of the task, to its own group. By itself: because it could not fork.
+            return ended.status() > SIGNALLED
+                    ? new End.Exited(ended.status())
+                    : new End.NoProcess(ended.remarks().strip() + " (see also "
+                            + setting.logs().resolve("log_" + task) + ")");
         }
-        Path log = setting.logs().resolve("log_" + task);
-        String named = new String(NativeText.bytes(log), StandardCharsets.ISO_8859_1);
-        if ((answer.status() == 1 || answer.status() == 2) && answer.remarks().contains(named)) {
-            return new End.NoLog(answer.remarks().strip());
+        CoShell.Answer.Status ended = (CoShell.Answer.Status) answer;
+        if (ended.remarks().contains(": fork: ")) {
+            return new End.NoProcess(ended.remarks().strip());
         }
-        return new End.Exited(answer.status());
+        // The shell names the log only if it failed to open it; of a command that was killed it quotes the source text,
+        // where the log's directory is a variable.
+        String log = new String(NativeText.bytes(setting.logs().resolve("log_" + task)), StandardCharsets.ISO_8859_1);
+        boolean redirectionFailed = ended.status() == 1 || ended.status() == 2;
+        return redirectionFailed && ended.remarks().contains(log)
+                ? new End.NoLog(ended.remarks().strip())
+                : new End.Exited(ended.status());
     }
 
     private byte[] text(int task, int attempt, Invocation invocation) {
         ShellText text = new ShellText();
+        boolean plain = invocation instanceof Invocation.Shell line
+                && setting.shells().directly()
+                && setting.plain().contains(line.command());
+        if (plain) {
+            text.raw("hash -r; "); // where a program was found for an earlier task is not where it is now
+        }
         text.raw("TASKFARMER_TASK_ID=" + task + " PROC_NUMBER=" + task + " TASKFARMER_ATTEMPT=" + attempt + ' ');
         if (invocation instanceof Invocation.Program program) {
             program.environment()
@@ -119,13 +138,13 @@ public final class SlotShell implements AutoCloseable {
                             text.raw(name + '=').quoted(NativeText.bytes(value)).raw(" "));
             program.argv().forEach(argument -> text.quoted(argument).raw(" "));
         } else if (invocation instanceof Invocation.Shell line) {
-            Command command = line.command();
-            if (setting.shells().directly() && setting.plain().contains(command)) {
-                text.raw(command.bytes()).raw(" ");
+            byte[] command = line.command().bytes();
+            if (plain) {
+                text.raw(command);
             } else {
-                text.quoted(NativeText.bytes(setting.shells().user()))
-                        .raw(" -c ")
-                        .quoted(command.bytes());
+                boolean likeOption = command[0] == '-' || command[0] == '+';
+                text.quoted(NativeText.bytes(setting.shells().user())).raw(likeOption ? " -c -- " : " -c ");
+                text.quoted(command);
             }
         }
         return text.raw(" </dev/null >\"$_tf_log\"" + task + " 2>&1").bytes();
@@ -165,7 +184,12 @@ public final class SlotShell implements AutoCloseable {
         }
         discardShell();
         CoShell fresh = new CoShell(setting.shells(), setting.changes(), preamble());
-        setting.reaper().watch(fresh.pid());
+        try {
+            setting.reaper().watch(fresh.pid());
+        } catch (IOException e) {
+            fresh.close();
+            throw e;
+        }
         shell = fresh;
         return fresh;
     }

@@ -2,6 +2,8 @@ package taskfarmer.store;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
  */
 public record Identity(String host, String machine, String boot, String pidNamespace, long pid, long started) {
     private static final Path PROC = Path.of("/proc");
+    private static final String GONE_MEANWHILE = "No such process"; // ESRCH, when a process ends between open and read
 
     /** Returns the identity of this process. */
     public static Identity ofThisProcess() throws IOException {
@@ -35,17 +38,62 @@ public record Identity(String host, String machine, String boot, String pidNames
                 startOf(pid));
     }
 
-    /** Returns the start time of a process in clock ticks since boot, or -1 if there is no such process or it is a zombie. */
-    public static long startOf(long pid) {
+    /**
+     * Returns the start time of a process in clock ticks since boot, or -1 if there is no such process or it is a zombie.
+     *
+     * @throws IOException if that cannot be told: no proof of anything
+     */
+    public static long startOf(long pid) throws IOException {
+        String stat;
         try {
-            String stat = new String(
+            stat = new String(
                     Files.readAllBytes(PROC.resolve(Long.toString(pid)).resolve("stat")), StandardCharsets.ISO_8859_1);
-            // The command in parentheses may hold anything; the fields after its end start with the third one.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return fields[0].equals("Z") || fields[0].equals("X") ? -1 : Long.parseLong(fields[19]);
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
             return -1;
+        } catch (IOException e) {
+            if (GONE_MEANWHILE.equals(e.getMessage())) {
+                return -1;
+            }
+            throw e;
         }
+        // The command in parentheses may hold anything; the fields after its end start with the third one.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return fields[0].equals("Z") || fields[0].equals("X") ? -1 : Long.parseLong(fields[19]);
+    }
+
+    /** Returns what the environment of every process of this farmer's tasks bears in {@code TASKFARMER_FARMER}. */
+    public String token() {
+        return host + '.' + pid + '.' + started;
+    }
+
+    /** Returns whether any process of a task of this farmer lives; asked on the farmer's own host. */
+    boolean hasProcesses() throws IOException {
+        byte[] sought = ("TASKFARMER_FARMER=" + token() + '\0').getBytes(StandardCharsets.US_ASCII);
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : processes) {
+                if (contains(environmentOf(process), sought)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static byte[] environmentOf(Path process) throws IOException {
+        try {
+            return Files.readAllBytes(process.resolve("environ"));
+        } catch (NoSuchFileException | AccessDeniedException e) {
+            return new byte[0]; // gone, or another user's: not one of ours
+        } catch (IOException e) {
+            if (GONE_MEANWHILE.equals(e.getMessage())) {
+                return new byte[0];
+            }
+            throw e;
+        }
+    }
+
+    private static boolean contains(byte[] bytes, byte[] sought) {
+        return new String(bytes, StandardCharsets.ISO_8859_1).contains(new String(sought, StandardCharsets.ISO_8859_1));
     }
 
     /** Returns whether {@code other} ran under the same kernel since the same boot, in the same PID namespace. */

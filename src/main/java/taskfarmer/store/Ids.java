@@ -65,14 +65,6 @@ public final class Ids {
         return ids;
     }
 
-    /** Returns these IDs followed by {@code more}. */
-    public Ids plus(Ids more) {
-        Builder builder = new Builder();
-        forEach(builder::add);
-        more.forEach(builder::add);
-        return builder.build();
-    }
-
     /** Returns the text form; {@code -} for no IDs. */
     @Override
     public String toString() {

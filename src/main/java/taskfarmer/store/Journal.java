@@ -123,9 +123,7 @@ public final class Journal {
                 Scan scan = new Scan(bytes, have);
                 scan.run(batches);
                 if (scan.damage != null || length + have - scan.done >= end) {
-                    return scan.damage != null || scan.done == have
-                            ? scan.damage
-                            : new Damage(length, "unfinished", true);
+                    return scan.damage == null && scan.done == have ? null : damage(scan, file);
                 }
                 have -= scan.done;
                 bytes = Arrays.copyOfRange(bytes, scan.done, scan.done + have);
@@ -133,6 +131,31 @@ public final class Journal {
         } catch (NoSuchFileException e) {
             return null;
         }
+    }
+
+    private Damage damage(Scan scan, Storage.OpenFile file) throws IOException {
+        long size = file.size();
+        long end = endOfText(file, size);
+        // A tail of NUL bytes is what a power cut leaves of a write that was on its way: the length, without the bytes.
+        boolean unfinished = scan.damage == null || end < size;
+        return new Damage(length, unfinished ? "the batch is unfinished" : scan.damage, unfinished, end);
+    }
+
+    /** Returns the length of the file without NUL bytes at its end. */
+    private static long endOfText(Storage.OpenFile file, long size) throws IOException {
+        byte[] chunk = new byte[4096];
+        long end = size;
+        while (end > 0) {
+            int count = (int) Math.min(chunk.length, end);
+            file.read(ByteBuffer.wrap(chunk, 0, count), end - count);
+            for (int i = count; i > 0; i--) {
+                if (chunk[i - 1] != 0) {
+                    return end - count + i;
+                }
+            }
+            end -= count;
+        }
+        return 0;
     }
 
     /**
@@ -186,11 +209,12 @@ public final class Journal {
      * @param offset where the batch starts that is wrong
      * @param problem what is wrong with it
      * @param unfinished whether a commit line is missing, as after a crash in the middle of a write, and nothing worse
+     * @param end where the file's text ends
      */
-    public record Damage(long offset, String problem, boolean unfinished) {
+    public record Damage(long offset, String problem, boolean unfinished, long end) {
         /** Returns whether the witness knows what is unfinished here as finished, in a file that was not cut. */
-        boolean contradicts(Witness witness, long fileLength) {
-            return offset < witness.length() && fileLength >= witness.length();
+        boolean contradicts(Witness witness) {
+            return offset < witness.length() && end >= witness.length();
         }
 
         FarmException refusal(Path journal) {
@@ -207,7 +231,7 @@ public final class Journal {
         private final byte[] bytes;
         private final int end;
         private int done;
-        private @Nullable Damage damage;
+        private @Nullable String damage;
 
         Scan(byte[] bytes, int end) {
             this.bytes = bytes;
@@ -242,7 +266,7 @@ public final class Journal {
                     at = feed + 1;
                 }
             } catch (IllegalArgumentException | ArithmeticException | IllegalStateException e) {
-                damage = new Damage(length, String.valueOf(e.getMessage()), false);
+                damage = String.valueOf(e.getMessage());
             }
         }
 

@@ -129,7 +129,7 @@ final class Ledger implements AutoCloseable {
         }
         doubtful = true;
         Journal.Damage damage = read();
-        if (damage != null && (!damage.unfinished() || witness != null && damage.contradicts(witness, length))) {
+        if (damage != null && (!damage.unfinished() || witness != null && damage.contradicts(witness))) {
             throw damage.refusal(directory.journal());
         }
         if (!state.id().isEmpty() && !state.id().equals(directory.id())) {

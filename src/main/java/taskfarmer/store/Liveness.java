@@ -8,32 +8,12 @@ interface Liveness {
     enum Verdict {
         /** It lives, or nothing can be proved. */
         PRESENT,
-        /** It is dead, but its reaper is still ending its tasks: nobody may start them again yet. */
+        /** It is dead, but its tasks are still being ended: nobody may start them again yet. */
         DYING,
-        /** It and all that it started are provably gone. */
+        /** It and all that it started are gone. */
         GONE
     }
 
     /** Returns what is known of a farmer. */
     Verdict of(State.Farmer farmer) throws IOException;
-
-    /** Returns proofs as this process can make them: for farmers of its own host. */
-    static Liveness on(Identity self, LockDirectory locks) {
-        return farmer -> {
-            Identity other = farmer.joined().identity();
-            if (!self.isOnHostOf(other)) {
-                return Verdict.PRESENT;
-            }
-            if (!self.seesPidsOf(other)) {
-                // Another boot, or a container on this kernel: what it locked for life is free once it is gone.
-                return locks.isHeld(farmer.number()) ? Verdict.PRESENT : Verdict.GONE;
-            }
-            if (Identity.startOf(other.pid()) == other.started()) {
-                return Verdict.PRESENT;
-            }
-            boolean reaping = Identity.startOf(farmer.joined().reaper())
-                    == farmer.joined().reaperStarted();
-            return reaping ? Verdict.DYING : Verdict.GONE;
-        };
-    }
 }

@@ -22,8 +22,8 @@ public sealed interface Op {
     /** Tasks that PyTaskFarmer had ended before this program came. */
     record Adopted(boolean finished, Ids ids) implements Op {}
 
-    /** The farmer came, with so many slots. */
-    record Joined(Identity identity, int slots, long reaper, long reaperStarted) implements Op {}
+    /** The farmer came, with so many slots, the first of which has this number on its host. */
+    record Joined(Identity identity, int slots, int firstSlot, long reaper, long reaperStarted) implements Op {}
 
     /** The farmer went, holding nothing. */
     record Left() implements Op {}

@@ -47,7 +47,7 @@ final class OpText {
                     .append(who.pid())
                     .append(' ');
             out.append(who.started()).append(' ').append(j.slots()).append(' ');
-            out.append(j.reaper()).append(' ').append(j.reaperStarted());
+            out.append(j.firstSlot()).append(' ').append(j.reaper()).append(' ').append(j.reaperStarted());
         } else if (op instanceof Op.Left) {
             out.append("leave");
         } else if (op instanceof Op.Founded f) {
@@ -100,6 +100,7 @@ final class OpText {
             case "join" ->
                 new Op.Joined(
                         new Identity(line.word(), line.word(), line.word(), line.word(), line.number(), line.number()),
+                        line.integer(),
                         line.integer(),
                         line.number(),
                         line.number());

@@ -223,6 +223,9 @@ public final class State {
             });
         } else if (op instanceof Op.Founded founded) {
             check(id.isEmpty(), "the farm is founded twice");
+            if (founded.version() != WorkDirectory.VERSION) {
+                throw WorkDirectory.newer("its journal", Integer.toString(founded.version()));
+            }
             id = founded.id();
         } else if (op instanceof Op.Late late) {
             known(late.id());

@@ -25,6 +25,9 @@ import taskfarmer.model.FarmException;
  * task, never within. Safe for use by several threads, which wait for each other.
  */
 public final class Store implements AutoCloseable {
+    /** Nobody waits long to write a view: the next one to come does it. */
+    private static final Duration VIEWS_WAIT = Duration.ofSeconds(10);
+
     private final WorkDirectory directory;
     private final Identity self;
     private final InstantSource clock;
@@ -57,7 +60,7 @@ public final class Store implements AutoCloseable {
         this.clock = clock;
         this.notices = notices;
         this.locks = LockDirectory.open(storage, directory.locks(), uid);
-        this.liveness = Liveness.on(self, locks);
+        this.liveness = new HostLiveness(self, locks);
         this.ledger = new Ledger(storage, directory, locks, this::anyone, patience, notices);
     }
 
@@ -110,12 +113,21 @@ public final class Store implements AutoCloseable {
      * @param joined what this farmer says of itself
      * @param more what else is to be done in the same transaction
      */
-    public <T> T join(ListInput list, boolean update, Op.Joined joined, Work<T> more) throws IOException {
+    public <T> T join(ListInput list, boolean update, Op.Joined joined, Work<T> more)
+            throws IOException, InterruptedException {
+        if (update) {
+            // Whether a task that vanished from the list may be dropped is known when nobody holds it any more.
+            transact(transaction -> farmer);
+            while (checkPeers() == Peers.DYING) {
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        }
         return transact(transaction -> {
             boolean adopt = ledger.journal().sequence() == 0 && Adoption.isDue(directory);
             if (state().id().isEmpty()) {
                 transaction.append(new Op.Founded(WorkDirectory.VERSION, directory.id()));
             }
+            transaction.releaseGone();
             for (Op op : new ListReconciler(state(), tasks(), list).reconcile(update)) {
                 transaction.append(op);
             }
@@ -124,12 +136,36 @@ public final class Store implements AutoCloseable {
                     transaction.append(op);
                 }
             }
-            transaction.releaseGone();
             farmer = state().nextFarmer();
             lifeLock = locks.enter(farmer, self);
-            transaction.append(joined);
+            transaction.append(withFirstSlot(joined));
             return more.in(transaction);
         });
+    }
+
+    /** Gives the farmer numbers for its slots that no other farmer of its host uses. */
+    private Op.Joined withFirstSlot(Op.Joined joined) {
+        int first = 0;
+        boolean moved = true;
+        while (moved) {
+            moved = false;
+            for (State.Farmer peer : peers(state())) {
+                Op.Joined other = peer.joined();
+                boolean overlap =
+                        first < other.firstSlot() + other.slots() && other.firstSlot() < first + joined.slots();
+                if (other.identity().boot().equals(self.boot()) && overlap) {
+                    first = other.firstSlot() + other.slots();
+                    moved = true;
+                }
+            }
+        }
+        return new Op.Joined(joined.identity(), joined.slots(), first, joined.reaper(), joined.reaperStarted());
+    }
+
+    /** Returns the number of this farmer's first slot on its host. */
+    public synchronized int firstSlot() {
+        State.Farmer self = state().farmers().get(farmer);
+        return self == null ? 0 : self.joined().firstSlot();
     }
 
     /**
@@ -205,6 +241,17 @@ public final class Store implements AutoCloseable {
         return worst;
     }
 
+    /** Returns the tokens of the farmers of this host that are dead and whose tasks are still being ended. */
+    public List<String> dying() throws IOException {
+        List<String> tokens = new ArrayList<>();
+        for (State.Farmer peer : look(this::peers)) {
+            if (liveness.of(peer) == Liveness.Verdict.DYING) {
+                tokens.add(peer.joined().identity().token());
+            }
+        }
+        return tokens;
+    }
+
     /** Returns whether somebody has written to the journal since the last transaction. Takes no lock. */
     public boolean hasNews() throws IOException {
         return ledger.journal().fileLength() != position();
@@ -217,7 +264,7 @@ public final class Store implements AutoCloseable {
 
     /** Returns the lock under which the views are written. */
     public ViewLock viewLock() throws IOException {
-        return new ViewLock(locks.viewLock(notices), patience);
+        return new ViewLock(locks.viewLock(notices), () -> VIEWS_WAIT);
     }
 
     @Override

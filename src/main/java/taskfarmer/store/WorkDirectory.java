@@ -80,11 +80,19 @@ public record WorkDirectory(Path root, String id, Path locks) {
             }
         } catch (UnsupportedOperationException | IOException e) {
             // No hard links here, or the link was made and the answer got lost (NFS).
+            writeUnlessThere(storage, name, text);
+        }
+        storage.delete(draft);
+    }
+
+    private static void writeUnlessThere(Storage storage, Path name, byte[] text) throws IOException {
+        try {
             if (storage.identity(name).isEmpty()) {
                 writeNew(storage, name, text);
             }
+        } catch (FileAlreadyExistsException e) {
+            // another farmer was faster
         }
-        storage.delete(draft);
     }
 
     private static void writeNew(Storage storage, Path name, byte[] text) throws IOException {
@@ -109,7 +117,7 @@ public record WorkDirectory(Path root, String id, Path locks) {
             }
         }
         if (!version.equals(Integer.toString(VERSION))) {
-            throw newer(name, version);
+            throw newer(name.toString(), version);
         }
         if (id.isEmpty() || locks.isEmpty()) {
             throw FarmException.untrusted(
@@ -118,7 +126,7 @@ public record WorkDirectory(Path root, String id, Path locks) {
         return new WorkDirectory(root, id, NativeText.path(root, locks));
     }
 
-    static FarmException newer(Path file, String version) {
+    static FarmException newer(String file, String version) {
         return FarmException.untrusted(
                 "the work directory was written in format version '" + version + "' (" + file + "), this program knows "
                         + VERSION,

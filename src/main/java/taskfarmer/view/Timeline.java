@@ -2,8 +2,8 @@ package taskfarmer.view;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Iterator;
 import java.util.List;
 import taskfarmer.model.Command;
@@ -24,15 +24,18 @@ final class Timeline {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final Store store;
-    private final ByteArrayOutputStream events = new ByteArrayOutputStream();
+    private final OutputStream out;
+    private boolean first;
 
-    Timeline(Store store) {
+    /**
+     * Returns a writer of events.
+     *
+     * @param first whether no event stands before those that are to come
+     */
+    Timeline(Store store, OutputStream out, boolean first) {
         this.store = store;
-    }
-
-    /** Returns the events so far, each one after a comma and a line feed. */
-    byte[] events() {
-        return events.toByteArray();
+        this.out = out;
+        this.first = first;
     }
 
     void accept(Batch batch) throws IOException {
@@ -47,7 +50,7 @@ final class Timeline {
         for (Op op : batch.ops()) {
             if (op instanceof Op.Joined joined) {
                 name("process_name", batch.farmer(), 0, joined.identity().name());
-                for (int slot = 0; slot < joined.slots(); slot++) {
+                for (int slot = joined.firstSlot(); slot < joined.firstSlot() + joined.slots(); slot++) {
                     name("thread_name", batch.farmer(), slot, "slot " + slot);
                 }
             } else if (task(op) >= 0) {
@@ -128,8 +131,13 @@ final class Timeline {
     }
 
     private JsonGenerator begin() throws IOException {
-        events.write(',');
-        events.write('\n');
-        return JSON.createGenerator(events).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+        if (!first) {
+            out.write(',');
+        }
+        out.write('\n');
+        first = false;
+        return JSON.createGenerator(out)
+                .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+                .disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
     }
 }

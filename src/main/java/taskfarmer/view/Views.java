@@ -102,8 +102,8 @@ public final class Views implements AutoCloseable {
         Checkpoint valid = checkpoint == null ? Checkpoint.START : checkpoint;
         if (!lists) {
             keepForeignTimeline(checkpoint == null);
-            replace("finished", new byte[0]);
-            replace("failed", new byte[0]);
+            replaceByEmpty("finished");
+            replaceByEmpty("failed");
             valid = valid.withLists(Journal.Position.START, 0, 0);
         }
         if (size("timeline.json") != valid.timelineLength()) {
@@ -137,31 +137,21 @@ public final class Views implements AutoCloseable {
             return from;
         }
         long began = System.nanoTime();
-        Timeline timeline = new Timeline(store);
-        Journal.Position to = read(from.timeline(), timeline::accept);
-        byte[] events = timeline.events();
-        long kept = from.timelineLength() == 0 ? 0 : from.timelineLength() - CLOSE.length;
-        Path draft = draft("timeline.json");
-        long length;
-        try (Storage.OpenFile out = storage.open(draft, Storage.Mode.NEW)) {
-            if (kept == 0) {
-                length = append(out, 0, OPEN);
-                length = append(out, length, events.length == 0 ? events : withoutComma(events));
+        Path file = store.directory().view("timeline.json");
+        try (Draft draft = draft("timeline.json")) {
+            if (from.timelineLength() == 0) {
+                draft.write(OPEN);
             } else {
-                copy(store.directory().view("timeline.json"), out, kept);
-                length = append(out, kept, kept == OPEN.length && events.length > 0 ? withoutComma(events) : events);
+                copy(file, draft, from.timelineLength() - CLOSE.length);
             }
-            length = append(out, length, CLOSE);
+            boolean empty = from.timelineLength() <= OPEN.length + CLOSE.length;
+            Timeline timeline = new Timeline(store, draft, empty);
+            Journal.Position to = read(from.timeline(), timeline::accept);
+            draft.write(CLOSE);
+            long length = draft.publish(file);
+            timelineCadence.did(System.nanoTime() - began, length);
+            return from.withTimeline(to, length);
         }
-        storage.replace(draft, store.directory().view("timeline.json"));
-        timelineCadence.did(System.nanoTime() - began, length);
-        return from.withTimeline(to, length);
-    }
-
-    private static byte[] withoutComma(byte[] events) {
-        byte[] rest = new byte[events.length - 1];
-        System.arraycopy(events, 1, rest, 0, rest.length);
-        return rest;
     }
 
     private Checkpoint updateToProcess(Checkpoint from) throws IOException {
@@ -170,9 +160,7 @@ public final class Views implements AutoCloseable {
             return from;
         }
         long began = System.nanoTime();
-        Path draft = draft("toprocess");
-        long length = 0;
-        try (Storage.OpenFile out = storage.open(draft, Storage.Mode.NEW)) {
+        try (Draft draft = draft("toprocess")) {
             int id = pending.ids().nextSetBit(0);
             while (id >= 0) {
                 Ids.Builder some = new Ids.Builder();
@@ -181,12 +169,12 @@ public final class Views implements AutoCloseable {
                     id = pending.ids().nextSetBit(id + 1);
                 }
                 Ids ids = some.build();
-                length = append(out, length, EndedLists.lines(ids, store.commands(ids)));
+                draft.write(EndedLists.lines(ids, store.commands(ids)));
             }
+            long length = draft.publish(store.directory().view("toprocess"));
+            toprocessCadence.did(System.nanoTime() - began, length);
+            return from.withToProcess(pending.position());
         }
-        storage.replace(draft, store.directory().view("toprocess"));
-        toprocessCadence.did(System.nanoTime() - began, length);
-        return from.withToProcess(pending.position());
     }
 
     private interface Reader {
@@ -219,41 +207,26 @@ public final class Views implements AutoCloseable {
         return journal.position();
     }
 
-    private void copy(Path from, Storage.OpenFile out, long length) throws IOException {
+    private void copy(Path from, Draft draft, long length) throws IOException {
         try (Storage.OpenFile in = storage.open(from, Storage.Mode.READ)) {
-            ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(CHUNK, length));
-            for (long at = 0; at < length; ) {
-                buffer.clear().limit((int) Math.min(buffer.capacity(), length - at));
-                in.read(buffer, at);
-                buffer.flip();
-                int count = buffer.remaining();
-                if (count == 0) {
-                    throw new IOException(from + " became shorter while it was read");
-                }
-                out.write(buffer, at);
-                at += count;
+            byte[] chunk = new byte[(int) Math.min(CHUNK, length)];
+            for (long at = 0; at < length; at += chunk.length) {
+                int count = (int) Math.min(chunk.length, length - at);
+                in.read(ByteBuffer.wrap(chunk, 0, count), at);
+                draft.write(chunk, 0, count);
             }
         }
     }
 
-    private static long append(Storage.OpenFile out, long at, byte[] bytes) throws IOException {
-        out.write(ByteBuffer.wrap(bytes), at);
-        return at + bytes.length;
-    }
-
-    private void replace(String name, byte[] contents) throws IOException {
-        Path draft = draft(name);
-        try (Storage.OpenFile out = storage.open(draft, Storage.Mode.NEW)) {
-            out.write(ByteBuffer.wrap(contents), 0);
+    private void replaceByEmpty(String name) throws IOException {
+        try (Draft draft = draft(name)) {
+            draft.publish(store.directory().view(name));
         }
-        storage.replace(draft, store.directory().view(name));
     }
 
-    /** Returns the name of a file that is being written: nobody else writes one while we hold the lock. */
-    private Path draft(String name) throws IOException {
-        Path draft = store.directory().view("farm").resolve(name + ".new");
-        storage.delete(draft);
-        return draft;
+    /** Begins a new version of a view; nobody else writes one while we hold the lock. */
+    private Draft draft(String name) throws IOException {
+        return new Draft(storage, store.directory().view("farm").resolve(name + ".new"));
     }
 
     private long size(String name) throws IOException {
