@@ -51,7 +51,7 @@ public record Identity(String host, String machine, String boot, String pidNames
         } catch (NoSuchFileException e) {
             return -1;
         } catch (IOException e) {
-            if (GONE_MEANWHILE.equals(e.getMessage())) {
+            if (String.valueOf(e.getMessage()).endsWith(GONE_MEANWHILE)) {
                 return -1;
             }
             throw e;
@@ -85,7 +85,7 @@ public record Identity(String host, String machine, String boot, String pidNames
         } catch (NoSuchFileException | AccessDeniedException e) {
             return new byte[0]; // gone, or another user's: not one of ours
         } catch (IOException e) {
-            if (GONE_MEANWHILE.equals(e.getMessage())) {
+            if (String.valueOf(e.getMessage()).endsWith(GONE_MEANWHILE)) {
                 return new byte[0];
             }
             throw e;
