@@ -46,6 +46,9 @@ public final class PlainCommands {
 
     /** Returns whether the command can be executed without bash. */
     boolean contains(Command command) {
+        if (environment.variable("BASH_ENV").isPresent()) {
+            return false; // bash reads that file first, and anything may be in it
+        }
         byte[] bytes = command.bytes();
         for (byte b : bytes) {
             if (!isSafe(b)) {

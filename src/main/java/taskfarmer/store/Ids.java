@@ -118,7 +118,7 @@ public final class Ids {
 
         /** Returns what was added. */
         public Ids build() {
-            return new Ids(bounds, length);
+            return length == 0 ? NONE : new Ids(Arrays.copyOf(bounds, length), length);
         }
     }
 }

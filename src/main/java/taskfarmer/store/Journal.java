@@ -137,8 +137,21 @@ public final class Journal {
         long size = file.size();
         long end = endOfText(file, size);
         // A tail of NUL bytes is what a power cut leaves of a write that was on its way: the length, without the bytes.
-        boolean unfinished = scan.damage == null || end < size;
+        // Not so where a commit line follows: that batch, or a later one, was finished.
+        boolean unfinished = scan.damage == null || end < size && !holdsCommit(file, length, end);
         return new Damage(length, unfinished ? "the batch is unfinished" : scan.damage, unfinished, end);
+    }
+
+    private static boolean holdsCommit(Storage.OpenFile file, long from, long to) throws IOException {
+        int overlap = COMMIT.length;
+        for (long at = from; at < to; at += CHUNK) {
+            byte[] chunk = new byte[(int) Math.min(CHUNK + overlap, to - at)];
+            file.read(ByteBuffer.wrap(chunk), at);
+            if (new String(chunk, StandardCharsets.ISO_8859_1).contains("\ncommit ")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns the length of the file without NUL bytes at its end. */

@@ -104,14 +104,18 @@ final class LockDirectory {
      */
     Storage.OpenFile enter(int farmer, Identity identity) throws IOException {
         Storage.OpenFile file = storage.open(farmerFile(farmer), Storage.Mode.CREATE);
-        if (!file.tryLock()) {
+        try {
+            if (!file.tryLock()) {
+                throw FarmException.untrusted(
+                        "the file " + farmerFile(farmer) + " is locked by another process",
+                        "Two farms use one lock directory: was the work directory copied? Give the copy a fresh start:"
+                                + " keep its list, remove the directory, and run the list again.");
+            }
+            file.write(ByteBuffer.wrap((identity + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+        } catch (IOException | RuntimeException e) {
             file.close();
-            throw FarmException.untrusted(
-                    "the file " + farmerFile(farmer) + " is locked by another process",
-                    "Two farms use one lock directory: was the work directory copied? Give the copy a fresh start: keep its"
-                            + " list, remove the directory, and run the list again.");
+            throw e;
         }
-        file.write(ByteBuffer.wrap((identity + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
         return file;
     }
 

@@ -63,8 +63,15 @@ final class LockFile implements AutoCloseable {
             pause(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
             pause = Math.min(pause * 2, LONGEST_PAUSE);
         }
-        if (!storage.identity(path).equals(Optional.of(file.identity()))) {
-            file.unlock();
+        boolean replaced = true;
+        try {
+            replaced = !storage.identity(path).equals(Optional.of(file.identity()));
+        } finally {
+            if (replaced) {
+                file.unlock(); // also if nobody can tell
+            }
+        }
+        if (replaced) {
             throw FarmException.untrusted(
                     "the lock file " + path + " was deleted or replaced while the farm runs",
                     "Nothing was lost. Stop all farmers of this work directory, see what removes files there (a cleaning"
@@ -91,6 +98,11 @@ final class LockFile implements AutoCloseable {
         byte[] block = new byte[SealedLine.SIZE];
         file.read(ByteBuffer.wrap(block), 0);
         return SealedLine.decode(block);
+    }
+
+    /** Returns whether nobody has written a line yet. */
+    boolean isEmpty() throws IOException {
+        return file.size() == 0;
     }
 
     void write(String line) throws IOException {

@@ -196,8 +196,10 @@ public final class State {
             attempts[lost.id()] = (short) lost.attempt();
         } else if (op instanceof Op.Gone gone) {
             present(gone.farmer());
+            check(
+                    gone.ids().count() == claimsOf(gone.farmer()).count(),
+                    "farmer " + gone.farmer() + " is gone and still holds tasks");
             giveBack(gone.ids(), gone.farmer(), true);
-            check(!holdsAny(gone.farmer()), "farmer " + gone.farmer() + " is gone and still holds tasks");
             leave(gone.farmer());
         } else if (op instanceof Op.Joined joined) {
             check(by == nextFarmer(), "farmer " + by + " joins out of order");
@@ -216,11 +218,11 @@ public final class State {
         } else if (op instanceof Op.Dropped dropped) {
             each(dropped.ids(), Phase.PENDING, task -> move(task, Phase.DROPPED));
         } else if (op instanceof Op.Adopted adopted) {
-            this.adopted = true;
             each(adopted.ids(), Phase.PENDING, task -> {
                 move(task, adopted.finished() ? Phase.FINISHED : Phase.FAILED);
                 attempts[task] = 1;
             });
+            this.adopted = true;
         } else if (op instanceof Op.Founded founded) {
             check(id.isEmpty(), "the farm is founded twice");
             if (founded.version() != WorkDirectory.VERSION) {

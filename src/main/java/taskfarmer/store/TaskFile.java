@@ -82,7 +82,11 @@ final class TaskFile {
                     to++;
                 }
                 byte[] bytes = new byte[(int) (starts[tasks[to - 1] + 1] - starts[tasks[from]])];
-                file.read(ByteBuffer.wrap(bytes), starts[tasks[from]]);
+                ByteBuffer buffer = ByteBuffer.wrap(bytes);
+                file.read(buffer, starts[tasks[from]]);
+                if (buffer.hasRemaining()) {
+                    throw damaged("it became shorter");
+                }
                 for (int i = from; i < to; i++) {
                     int line = (int) (starts[tasks[i]] - starts[tasks[from]]);
                     int end = (int) (starts[tasks[i] + 1] - starts[tasks[from]]) - 1;

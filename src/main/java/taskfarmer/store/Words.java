@@ -98,7 +98,7 @@ final class Words {
         long value = 0;
         while (at < end && bytes[at] >= '0' && bytes[at] <= '9') {
             value = value * 10 + bytes[at++] - '0';
-            if (value > Integer.MAX_VALUE) {
+            if (value >= Integer.MAX_VALUE) { // whoever counts up to it would never end
                 throw new IllegalArgumentException("an ID out of range");
             }
         }

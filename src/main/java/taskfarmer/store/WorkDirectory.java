@@ -116,10 +116,10 @@ public record WorkDirectory(Path root, String id, Path locks) {
                 default -> {} // newer programs may say more
             }
         }
-        if (!version.equals(Integer.toString(VERSION))) {
+        if (!version.isEmpty() && !version.equals(Integer.toString(VERSION))) {
             throw newer(name.toString(), version);
         }
-        if (id.isEmpty() || locks.isEmpty()) {
+        if (version.isEmpty() || id.isEmpty() || locks.isEmpty()) {
             throw FarmException.untrusted(
                     "the file " + name + " is damaged", "Restore it from a snapshot or backup; nothing was changed.");
         }

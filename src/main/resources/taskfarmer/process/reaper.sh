@@ -105,7 +105,7 @@ obey
 find_processes "${!sessions[*]}" "$token" tasks
 if (( ${#pids[@]} )); then
     terminate
-    end=$((SECONDS + grace))
+    end=$((SECONDS + grace + 1))                        # the clock ticks in whole seconds
     while (( ${#pids[@]} && SECONDS < end )); do
         sleep 0.1
         find_processes "${!sessions[*]}" "$token" tasks
