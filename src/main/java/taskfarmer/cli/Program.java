@@ -31,7 +31,7 @@ public final class Program {
         SignalHandlers.install(stop);
         Output output = Output.standard();
         try {
-            return run(arguments(args), Surroundings.ofThisProcess(), stop, output)
+            return run(NativeText.arguments(args), Surroundings.ofThisProcess(), stop, output)
                     .code();
         } catch (FarmException e) {
             output.problem(e.getMessage(), e.remedy());
@@ -87,27 +87,6 @@ public final class Program {
             return ExitStatus.DONE;
         }
         return command.run(given);
-    }
-
-    /** Returns the arguments as they were given; in a locale that cannot name files in UTF-8, only ASCII ones. */
-    private static String[] arguments(String[] decoded) throws IOException {
-        String[] arguments = NativeText.arguments(decoded);
-        if (!NativeText.isUtf8()) {
-            for (String argument : arguments) {
-                requireAscii("the argument", argument);
-            }
-            requireAscii("the current directory", System.getProperty("user.dir", ""));
-        }
-        return arguments;
-    }
-
-    private static void requireAscii(String what, String text) {
-        if (text.chars().anyMatch(c -> c > 127)) {
-            throw FarmException.badInput(
-                    what + " '" + text + "' is not ASCII, and in this locale Java cannot open such a path",
-                    "Set LC_ALL=C.UTF-8 (or another UTF-8 locale), or start it with the script ./taskfarmer, which does so"
-                            + " and gives tasks back the locale that you had.");
-        }
     }
 
     private static String help() throws IOException {

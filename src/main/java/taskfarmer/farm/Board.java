@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import taskfarmer.model.Signals;
 import taskfarmer.store.Ids;
 import taskfarmer.store.Op;
 
@@ -26,15 +27,54 @@ final class Board {
 
     private final Deque<Attempt.Assignment> ready = new ArrayDeque<>();
     private final Map<Integer, Attempt> running = new HashMap<>();
-    private List<Op> results = new ArrayList<>();
+    private List<Result> results = new ArrayList<>();
+    private long firstGathered; // when results have been gathered for long enough
+    private long firstBelieved; // when a result can be recorded
     private int idle;
     private boolean mayHaveMore = true;
     private boolean closed;
     private boolean woken;
-    private long oldestResult;
     private long lastTaken = System.nanoTime();
     private double meanSeconds;
     private double busySeconds;
+
+    /**
+     * What became of an attempt.
+     *
+     * <p>A batch system signals all processes of a job, the tasks as well as this one, and chance decides who is scheduled
+     * first. So an end that a signal may have caused is not believed at once: if the farm is stopped within a moment, the
+     * task was interrupted, whatever its exit status says, and has neither failed nor finished.
+     *
+     * @param at when it was known, in {@link System#nanoTime}
+     * @param believedAt when it may be recorded
+     */
+    private record Result(Op op, long at, long believedAt) {
+        private static final long ENDED_BY_SIGNAL = TimeUnit.SECONDS.toNanos(1);
+        private static final long ENDED_OTHERWISE = TimeUnit.MILLISECONDS.toNanos(150);
+        private static final long LONG_MICROS = TimeUnit.SECONDS.toMicros(1);
+
+        static Result of(Op op) {
+            long now = System.nanoTime();
+            long doubt = 0;
+            if (op instanceof Op.Ended ended) {
+                boolean doubtful = ended.status() != 0 || ended.duration() >= LONG_MICROS;
+                doubt = Signals.mayStopTheJob(ended.status()) ? ENDED_BY_SIGNAL : doubtful ? ENDED_OTHERWISE : 0;
+            }
+            return new Result(op, now, now + doubt);
+        }
+
+        boolean isBelieved(long now) {
+            return believedAt - now <= 0;
+        }
+
+        Result unlessBelieved(long now, String reason) {
+            if (isBelieved(now) || !(op instanceof Op.Ended e)) {
+                return this;
+            }
+            Op back = new Op.Requeued(e.id(), e.attempt(), e.slot(), e.start(), e.duration(), reason);
+            return new Result(back, at, now);
+        }
+    }
 
     /** Waits for the next task of a slot; returns null when there will be no more. */
     synchronized Attempt.@Nullable Assignment take() throws InterruptedException {
@@ -73,11 +113,18 @@ final class Board {
             busySeconds += seconds;
             meanSeconds = meanSeconds == 0 ? seconds : meanSeconds + WEIGHT_OF_LATEST * (seconds - meanSeconds);
         }
-        if (results.isEmpty()) {
-            oldestResult = System.nanoTime();
-            notifyAll();
-        }
+        add(Result.of(result));
+    }
+
+    private void add(Result result) {
+        boolean first = results.isEmpty();
         results.add(result);
+        long gathered = Math.max(result.at() + GATHER, result.believedAt());
+        if (first || gathered < firstGathered || running.isEmpty()) {
+            notifyAll(); // others need not wake anybody
+        }
+        firstGathered = first ? gathered : Math.min(firstGathered, gathered);
+        firstBelieved = first ? result.believedAt() : Math.min(firstBelieved, result.believedAt());
     }
 
     /** Waits until there is a reason for a transaction, at most so long; returns whether there is one. */
@@ -102,7 +149,7 @@ final class Board {
             return now;
         }
         if (!results.isEmpty()) {
-            due = Math.min(due, starving && running.isEmpty() ? oldestResult : oldestResult + GATHER);
+            due = Math.min(due, starving && running.isEmpty() ? firstBelieved : firstGathered);
         }
         for (Attempt attempt : running.values()) {
             due = Math.min(due, attempt.isRecorded() ? due : attempt.startNanos() + RECORD_STARTS_AFTER);
@@ -125,8 +172,15 @@ final class Board {
                 taken.add(attempt.started());
             }
         }
-        taken.addAll(results);
+        List<Result> all = results;
         results = new ArrayList<>();
+        for (Result result : all) {
+            if (result.isBelieved(now)) {
+                taken.add(result.op());
+            } else {
+                add(result);
+            }
+        }
         return taken;
     }
 
@@ -145,10 +199,17 @@ final class Board {
         return isStale() ? takeReady() : Ids.NONE;
     }
 
-    /** Lets no task start any more, and marks those that run as interrupted. */
-    synchronized void close() {
+    /**
+     * Lets no task start any more, marks those that run as interrupted, and takes ends that were not believed yet for
+     * interruptions.
+     *
+     * @param reason why, in one word
+     */
+    synchronized void close(String reason) {
         closed = true;
         running.values().forEach(Attempt::interrupt);
+        long now = System.nanoTime();
+        results.replaceAll(result -> result.unlessBelieved(now, reason));
         notifyAll();
     }
 

@@ -32,6 +32,7 @@ import taskfarmer.view.Views;
  */
 public final class Farm {
     private static final long LOOK_AROUND = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_AT_DYING = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long LOOK_FOR_NEWS = TimeUnit.SECONDS.toNanos(2);
     private static final long REAPED_WITHIN = TimeUnit.SECONDS.toNanos(10);
     private static final long STARTED_WITHIN_MILLIS = 1000;
@@ -120,7 +121,8 @@ public final class Farm {
     /** Lets no task start any more, not even one whose start has begun; but a file system that hangs holds up no end. */
     private void closeBoard() throws InterruptedException {
         boolean noneStarting = starting.writeLock().tryLock(STARTED_WITHIN_MILLIS, TimeUnit.MILLISECONDS);
-        board.close();
+        Stop.Reason reason = stop.reason();
+        board.close(reason == null ? "stop" : reason.word());
         if (noneStarting) {
             starting.writeLock().unlock();
         }
@@ -174,16 +176,8 @@ public final class Farm {
         long listened = looked;
         long dyingSince = 0;
         while (!stop.isAsked()) {
-            boolean due = board.awaitWork(LOOK_AROUND);
-            long now = System.nanoTime();
-            if (!due && board.isStarving() && now - listened >= LOOK_FOR_NEWS) {
-                due = store.hasNews();
-                listened = now;
-            }
-            if (due || board.isStale()) {
-                exchange(false);
-            }
             boolean done = board.isEmpty() && !hasPending();
+            long now = System.nanoTime();
             if (done || now - looked >= LOOK_AROUND) {
                 looked = now;
                 Store.Peers peers = store.checkPeers();
@@ -196,6 +190,14 @@ public final class Farm {
                     return;
                 }
                 dyingSince = peers == Store.Peers.DYING ? dyingSince : 0;
+            }
+            boolean due = board.awaitWork(done ? LOOK_AT_DYING : LOOK_AROUND);
+            if (!due && board.isStarving() && System.nanoTime() - listened >= LOOK_FOR_NEWS) {
+                due = store.hasNews();
+                listened = System.nanoTime();
+            }
+            if (!stop.isAsked() && (due || board.isStale())) {
+                exchange(false);
             }
         }
     }

@@ -13,7 +13,6 @@ import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.Invocation;
-import taskfarmer.model.Signals;
 import taskfarmer.process.Reaper;
 import taskfarmer.process.SlotShell;
 import taskfarmer.runners.Runner;
@@ -23,9 +22,6 @@ import taskfarmer.store.WorkDirectory;
 
 /** The thread of one slot: takes a task from the board, runs it, and puts up what became of it, until there is no more. */
 final class Slot implements Runnable {
-    /** How long the end of a task by a signal may have to do with the end of the whole job. */
-    private static final long DOUBT_MILLIS = 1000;
-
     private final int number;
     private final Shared shared;
     private final SlotShell shell;
@@ -74,7 +70,7 @@ final class Slot implements Runnable {
         }
     }
 
-    private void run(Attempt.Assignment task) throws InterruptedException {
+    private void run(Attempt.Assignment task) {
         Attempt attempt = new Attempt(task, number, micros(), System.nanoTime());
         Op result;
         try {
@@ -97,7 +93,7 @@ final class Slot implements Runnable {
         shared.board().finish(attempt, result);
     }
 
-    private Op run(Attempt attempt, Invocation invocation, int harvests) throws IOException, InterruptedException {
+    private Op run(Attempt attempt, Invocation invocation, int harvests) throws IOException {
         Attempt.Assignment task = attempt.assignment();
         SlotShell.Execution execution;
         shared.starting().lock();
@@ -114,7 +110,7 @@ final class Slot implements Runnable {
         return result(attempt, execution.await(), harvests);
     }
 
-    private Op result(Attempt attempt, SlotShell.End end, int harvestsBefore) throws IOException, InterruptedException {
+    private Op result(Attempt attempt, SlotShell.End end, int harvestsBefore) throws IOException {
         long ended = System.nanoTime();
         Op.Unclaimed notRun = new Op.Unclaimed(Ids.of(attempt.assignment().id()));
         if (end instanceof SlotShell.End.NoLog noLog) {
@@ -128,12 +124,6 @@ final class Slot implements Runnable {
         int status = ((SlotShell.End.Exited) end).status();
         if (shared.reaper().harvests() != harvestsBefore) {
             return attempt.requeued("stalled", ended);
-        }
-        // A batch system signals all processes of a job, the tasks as well as this one, and chance decides which of
-        // them
-        // is scheduled first. If this one's turn comes within a moment, the task was interrupted and has not failed.
-        if (Signals.mayStopTheJob(status) && shared.stop().await(DOUBT_MILLIS)) {
-            attempt.interrupt();
         }
         if (attempt.end()) {
             return attempt.ended(status, ended);

@@ -26,7 +26,7 @@ public final class NativeText {
     private NativeText() {}
 
     /** Returns whether the JVM takes file names for UTF-8; if not, it can only open those in ASCII. */
-    public static boolean isUtf8() {
+    static boolean isUtf8() {
         return CHARSET.equals(StandardCharsets.UTF_8);
     }
 
@@ -106,8 +106,12 @@ public final class NativeText {
      * Returns the path that a text names.
      *
      * @param directory where relative paths start from, absolute
+     * @throws FarmException if the JVM runs in a locale in which it cannot open that path
      */
     public static Path path(Path directory, String text) {
+        if (!isUtf8()) {
+            requireAscii(text);
+        }
         if (!hasEscapes(text)) {
             return directory.resolve(text);
         }
@@ -119,6 +123,15 @@ public final class NativeText {
         }
         whole.writeBytes(name);
         return Path.of(URI.create("file://" + percentEncoded(whole.toByteArray())));
+    }
+
+    private static void requireAscii(String text) {
+        if (text.chars().anyMatch(c -> c > 127)) {
+            throw FarmException.badInput(
+                    "the path '" + text + "' is not ASCII, and in this locale Java cannot open it",
+                    "Set LC_ALL=C.UTF-8 (or another UTF-8 locale), or start it with the script ./taskfarmer, which does so"
+                            + " and gives tasks back the locale that you had.");
+        }
     }
 
     /** Returns the path whose name is longer by a suffix: {@code list_workdir} for {@code list}. */

@@ -35,14 +35,23 @@ public record Shells(String user, Path setsid, Path bash, List<String> coShell, 
                 userShell, setsid, bash, coShell(environment, bash), name.equals("bash") || name.equals("sh"));
     }
 
+    /**
+     * Returns whether the slots' shell is dash, which writes {@code Killed} to where standard error goes, the log, unless
+     * that is redirected in a subshell only.
+     */
+    boolean needsSubshell() {
+        return coShell.size() == 1;
+    }
+
     /** dash forks faster than bash, but loses variables whose names are no identifiers: exported functions are such. */
     private static List<String> coShell(Environment environment, Path bash) {
         Optional<Path> dash = environment.findProgram("dash");
         if (dash.isPresent() && allIdentifiers(environment.variables())) {
             return List.of(dash.get().toString());
         }
-        // In POSIX mode, bash reads no start-up file (BASH_ENV).
-        return List.of(bash.toString(), "--posix");
+        // In privileged mode, bash reads no start-up file (BASH_ENV) and hands exported functions on without using them
+        // itself: one could be called echo.
+        return List.of(bash.toString(), "-p");
     }
 
     private static boolean allIdentifiers(Map<String, String> variables) {

@@ -128,9 +128,9 @@ public final class SlotShell implements AutoCloseable {
         boolean plain = invocation instanceof Invocation.Shell line
                 && setting.shells().directly()
                 && setting.plain().contains(line.command());
-        if (plain) {
-            text.raw("hash -r; "); // where a program was found for an earlier task is not where it is now
-        }
+        boolean subshell = setting.shells().needsSubshell();
+        // Where a program was found for an earlier task is not where it is now; a subshell has not found any yet.
+        text.raw(subshell ? "(" : plain ? "hash -r; " : "");
         text.raw("TASKFARMER_TASK_ID=" + task + " PROC_NUMBER=" + task + " TASKFARMER_ATTEMPT=" + attempt + ' ');
         if (invocation instanceof Invocation.Program program) {
             program.environment()
@@ -147,7 +147,9 @@ public final class SlotShell implements AutoCloseable {
                 text.quoted(command);
             }
         }
-        return text.raw(" </dev/null >\"$_tf_log\"" + task + " 2>&1").bytes();
+        return text.raw(subshell ? ")" : "")
+                .raw(" </dev/null >\"$_tf_log\"" + task + " 2>&1")
+                .bytes();
     }
 
     private static int longestArgument(Invocation invocation) {

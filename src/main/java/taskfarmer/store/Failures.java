@@ -13,7 +13,7 @@ public final class Failures {
 
     /** Returns the problem that an exception means for the farm: exit status 3. */
     public static FarmException untrusted(IOException e) {
-        return FarmException.untrusted(describe(e), remedy(String.valueOf(e.getMessage())), e);
+        return FarmException.untrusted(describe(e), remedy(describe(e)), e);
     }
 
     /** Returns what happened to which file, in one clause. */
@@ -38,8 +38,8 @@ public final class Failures {
         if (message.contains("No space") || message.contains("quota")) {
             return "Make space (or have the quota raised), then start again: the farm goes on where it was.";
         }
-        if (message.contains("Read-only")) {
-            return "Name a work directory on a file system that can be written to, with --workdir.";
+        if (message.contains("Read-only") || message.contains("permission denied")) {
+            return "Name a work directory that you can write to, with --workdir.";
         }
         return "Nothing that was recorded is lost. When it is mended, start again: the farm goes on where it was.";
     }

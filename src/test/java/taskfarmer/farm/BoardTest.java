@@ -26,7 +26,7 @@ class BoardTest {
 
     @AfterEach
     void endSlots() throws InterruptedException {
-        board.close();
+        board.close("stop");
         for (Thread slot : slots) {
             slot.join();
         }
@@ -81,7 +81,7 @@ class BoardTest {
     @Test
     void sendsSlotsHomeWhenClosed() throws Exception {
         CompletableFuture<Integer> slot = waitingSlot();
-        board.close();
+        board.close("stop");
         assertThat(slot.get()).isEqualTo(-1);
         board.add(List.of(task(7)), false);
         assertThat(board.take()).isNull();
@@ -92,7 +92,7 @@ class BoardTest {
     @Test
     void startsNothingWhenClosed() {
         board.add(List.of(task(2)), false);
-        board.close();
+        board.close("stop");
         assertThat(board.start(attempt(1, 0, 0))).isFalse();
         assertThat(board.runningCount()).isZero();
         assertThat(board.takeReady()).isEqualTo(Ids.of(2));
@@ -102,7 +102,7 @@ class BoardTest {
     void interruptsWhatRunsWhenClosed() {
         Attempt attempt = attempt(1, 0, 0);
         board.start(attempt);
-        board.close();
+        board.close("stop");
         assertThat(attempt.end()).isFalse();
     }
 
@@ -155,11 +155,43 @@ class BoardTest {
         board.finish(first, first.ended(0, System.nanoTime()));
         assertThat(board.awaitWork(10 * SECOND)).isTrue();
         assertThat(System.nanoTime() - began).isBetween(SECOND / 10, 5 * SECOND);
-        board.finish(second, second.ended(1, System.nanoTime()));
+        board.finish(second, second.ended(0, System.nanoTime()));
         List<Op> results = board.takeResults();
         assertThat(results).extracting(op -> ((Op.Ended) op).id()).containsExactly(1, 2);
         assertThat(board.takeResults()).isEmpty();
         assertThat(board.isEmpty()).isTrue();
+    }
+
+    @Test
+    void believesAFailureOnlyAfterAMoment() throws InterruptedException {
+        board.add(List.of(), false);
+        Attempt failing = attempt(1, 0, 0);
+        board.start(failing);
+        board.finish(failing, failing.ended(1, System.nanoTime()));
+        assertThat(board.takeResults()).isEmpty();
+        assertThat(board.isEmpty()).isFalse();
+        assertThat(board.awaitWork(10 * SECOND)).isTrue();
+        assertThat(board.takeResults())
+                .extracting(op -> ((Op.Ended) op).status())
+                .containsExactly(1);
+        assertThat(board.isEmpty()).isTrue();
+    }
+
+    @Test
+    void takesAnEndForAnInterruptionIfTheFarmIsStoppedBeforeItIsBelieved() {
+        Attempt failing = attempt(1, 0, 0);
+        Attempt signalled = attempt(2, 1, 0);
+        Attempt fine = attempt(3, 2, 0);
+        List.of(failing, signalled, fine).forEach(board::start);
+        board.finish(failing, failing.ended(1, System.nanoTime()));
+        board.finish(signalled, signalled.ended(128 + 15, System.nanoTime()));
+        board.finish(fine, fine.ended(0, System.nanoTime()));
+        board.close("SIGTERM");
+        List<Op> results = board.takeResults();
+        assertThat(results)
+                .extracting(Op::getClass)
+                .containsExactly(Op.Requeued.class, Op.Requeued.class, Op.Ended.class);
+        assertThat(((Op.Requeued) results.get(0)).reason()).isEqualTo("SIGTERM");
     }
 
     @Test
