@@ -185,9 +185,14 @@ final class Run {
             counts.append(", ").append(end.left()).append(" left");
         }
         if (end.requeued() > 0) {
-            counts.append(" (").append(end.requeued()).append(" were interrupted and go back)");
+            counts.append(" (").append(end.requeued());
+            counts.append(end.requeued() == 1 ? " was interrupted and goes back)" : " were interrupted and go back)");
         }
         output.line(counts.toString());
+        if (end.recorded() == 0 && end.left() == 0) {
+            output.line("nothing was left to do");
+            return;
+        }
         long percent = Math.round(end.busy() * 100);
         output.line("took " + Shown.span(end.seconds()) + ", " + end.recorded() + " ended here, "
                 + (settings.slots() == 1 ? "1 slot" : settings.slots() + " slots") + " busy for "

@@ -57,12 +57,15 @@ final class Surroundings {
                 : Path.of(name);
     }
 
-    /** Returns the directory of the jar: with {@code java -jar}, the class path is that jar and nothing else. */
+    /** Returns where the program is installed. With {@code java -jar}, the class path is that jar and nothing else. */
     private static Optional<Path> installation() throws IOException {
         String classPath = System.getProperty("java.class.path", "");
         if (!classPath.endsWith(".jar") || classPath.indexOf(':') >= 0 || classPath.indexOf(UNDECODABLE) >= 0) {
             return Optional.empty();
         }
-        return Optional.ofNullable(workingDirectory().resolve(classPath).getParent());
+        Path directory = workingDirectory().resolve(classPath).normalize().getParent();
+        boolean built = directory != null && directory.endsWith("target");
+        // Of a jar that still lies where it was built, runners.d and tasklists.d are those of the checkout.
+        return Optional.ofNullable(built ? directory.getParent() : directory);
     }
 }

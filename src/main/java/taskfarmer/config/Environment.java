@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param variables the environment variables of the process
  * @param home the user's home directory
  * @param workingDirectory the directory that relative paths start from, absolute
- * @param installation the directory that the program's jar lies in; empty when it is not run from a jar
+ * @param installation the directory with the program's own {@code runners.d} and {@code tasklists.d}: beside its jar, or
+ *     the checkout that the jar was built in; empty when it is not run from a jar
  * @param uid the numeric user ID that the process runs as
  */
 public record Environment(

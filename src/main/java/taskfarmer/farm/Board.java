@@ -31,6 +31,7 @@ final class Board {
     private long firstGathered; // when results have been gathered for long enough
     private long firstBelieved; // when a result can be recorded
     private int idle;
+    private int inHand; // taken by a slot and not finished: started, or about to be
     private boolean mayHaveMore = true;
     private boolean closed;
     private boolean woken;
@@ -76,7 +77,7 @@ final class Board {
         }
     }
 
-    /** Waits for the next task of a slot; returns null when there will be no more. */
+    /** Waits for the next task of a slot; returns null when there will be no more. Each one taken is to be finished. */
     synchronized Attempt.@Nullable Assignment take() throws InterruptedException {
         idle++;
         try {
@@ -87,7 +88,11 @@ final class Board {
                 wait();
             }
             lastTaken = System.nanoTime();
-            return closed ? null : ready.remove();
+            if (closed) {
+                return null;
+            }
+            inHand++;
+            return ready.remove();
         } finally {
             idle--;
         }
@@ -108,6 +113,7 @@ final class Board {
 
     /** Takes note of what became of an attempt. */
     synchronized void finish(Attempt attempt, Op result) {
+        inHand--;
         if (running.remove(attempt.slot()) != null) {
             double seconds = (System.nanoTime() - attempt.startNanos()) / 1e9;
             busySeconds += seconds;
@@ -249,7 +255,7 @@ final class Board {
 
     /** Returns whether nothing is claimed, running or unrecorded. */
     synchronized boolean isEmpty() {
-        return ready.isEmpty() && running.isEmpty() && results.isEmpty();
+        return ready.isEmpty() && inHand == 0 && results.isEmpty();
     }
 
     /** Returns the mean duration of tasks in seconds, from those that ended lately and those that run; 0 if unknown. */

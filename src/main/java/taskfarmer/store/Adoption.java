@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import taskfarmer.model.FarmException;
 
 /**
@@ -15,12 +17,14 @@ import taskfarmer.model.FarmException;
  * journal.
  *
  * <p>What it recorded as ended stays ended; every other task of the list is to be done, also those that it had lost from
- * all of its files.
+ * all of its files. A task is known by its text; its ID decides among equal ones.
  */
 final class Adoption {
     private final WorkDirectory directory;
     private final State state;
     private final TaskFile tasks;
+    private final Map<String, List<Integer>> byText = new HashMap<>();
+    private final BitSet taken = new BitSet(); // by lines of the file that is being read
 
     Adoption(WorkDirectory directory, State state, TaskFile tasks) {
         this.directory = directory;
@@ -56,12 +60,13 @@ final class Adoption {
                 ops.add(new Op.Adopted(name.equals("finished"), adopted));
             }
         }
-        idsIn(directory.view("toprocess"));
+        idsIn(directory.view("toprocess")); // says nothing more, but has to be about the same tasks
         return ops;
     }
 
     private List<Integer> idsIn(Path file) throws IOException {
         List<Integer> ids = new ArrayList<>();
+        taken.clear();
         if (!Files.exists(file)) {
             return ids;
         }
@@ -88,17 +93,31 @@ final class Adoption {
         if (id < 0 || space < 0) {
             throw foreign(file, number, "it is not a task ID and a command");
         }
-        if (id >= state.size()) {
-            throw foreign(file, number, "the list has no task " + id);
+        String text = line.substring(space + 1).strip();
+        if (id < state.size() && text.equals(text(id))) {
+            taken.set(id);
+            return id;
         }
-        String command = new String(tasks.command(id).bytes(), StandardCharsets.ISO_8859_1);
-        if (!command.equals(line.substring(space + 1).strip())) {
-            throw foreign(
-                    file,
-                    number,
-                    "task " + id + " of the list is `" + tasks.command(id).text() + "`");
+        for (int other : idsByText().getOrDefault(text, List.of())) {
+            if (!taken.get(other)) {
+                taken.set(other);
+                return other;
+            }
         }
-        return id;
+        throw foreign(file, number, "the list has no command `" + text + "` for it");
+    }
+
+    private Map<String, List<Integer>> idsByText() throws IOException {
+        if (byText.isEmpty()) {
+            for (int id = 0; id < state.size(); id++) {
+                byText.computeIfAbsent(text(id), text -> new ArrayList<>(1)).add(id);
+            }
+        }
+        return byText;
+    }
+
+    private String text(int id) throws IOException {
+        return new String(tasks.command(id).bytes(), StandardCharsets.ISO_8859_1);
     }
 
     private static FarmException foreign(Path file, int line, String problem) {

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import taskfarmer.model.Command;
 import taskfarmer.model.FarmException;
 
@@ -23,11 +24,14 @@ final class ListReconciler {
     private final State state;
     private final TaskFile tasks;
     private final ListInput list;
+    private final Consumer<String> notices;
 
-    ListReconciler(State state, TaskFile tasks, ListInput list) {
+    /** Returns a reconciler; {@code notices} is told what became of a list that had been accepted before. */
+    ListReconciler(State state, TaskFile tasks, ListInput list, Consumer<String> notices) {
         this.state = state;
         this.tasks = tasks;
         this.list = list;
+        this.notices = notices;
     }
 
     /**
@@ -63,6 +67,10 @@ final class ListReconciler {
                 ops.add(new Op.Dropped(dropped));
             }
             ops.add(new Op.Listed(read.length(), read.crc(), list.handler(), order.build()));
+            if (update && !before.ids().isEmpty()) {
+                notices.accept("the list was updated: " + frozen.count() + " new, " + dropped.count()
+                        + " dropped before they ran");
+            }
             return ops;
         } catch (UncheckedIOException e) {
             throw e.getCause();

@@ -65,6 +65,12 @@ final class LockDirectory {
     private static void makeSecret(Storage storage, Path path, int uid) throws IOException {
         try {
             storage.createDirectory(path, true);
+        } catch (NoSuchFileException e) {
+            throw FarmException.untrusted(
+                    "the lock directory of this farm, " + path + ", is gone, and so is the directory above it",
+                    "Was it on a scratch file system that is cleaned? Make sure that no farmer of this list runs, then:"
+                            + " mkdir -p " + path.getParent(),
+                    e);
         } catch (FileAlreadyExistsException e) {
             PosixFileAttributes found =
                     Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

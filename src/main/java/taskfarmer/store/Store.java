@@ -128,13 +128,16 @@ public final class Store implements AutoCloseable {
                 transaction.append(new Op.Founded(WorkDirectory.VERSION, directory.id()));
             }
             transaction.releaseGone();
-            for (Op op : new ListReconciler(state(), tasks(), list).reconcile(update)) {
+            for (Op op : new ListReconciler(state(), tasks(), list, notices).reconcile(update)) {
                 transaction.append(op);
             }
             if (adopt) {
                 for (Op op : new Adoption(directory, state(), tasks()).entries()) {
                     transaction.append(op);
                 }
+                notices.accept("took over the work directory of PyTaskFarmer: " + state().count(State.Phase.FINISHED)
+                        + " finished, " + state().count(State.Phase.FAILED) + " failed, "
+                        + state().count(State.Phase.PENDING) + " to do");
             }
             farmer = state().nextFarmer();
             lifeLock = locks.enter(farmer, self);

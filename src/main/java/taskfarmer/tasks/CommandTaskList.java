@@ -91,6 +91,12 @@ public final class CommandTaskList implements TaskList {
         for (int sequence = 1; lines.next(); sequence++) {
             String record = columns.strip(lines.line());
             List<String> values = columns.split(record);
+            if (columns.named() && values.size() > columns.names().size()) {
+                throw FarmException.badInput(
+                        name + ", line " + lines.number() + ": " + values.size() + " columns, but the header names "
+                                + columns.names().size(),
+                        "A separator always separates, also within quotation marks: use one that the values do not have.");
+            }
             String expanded;
             try {
                 expanded = template.expand(record, values, sequence);

@@ -110,11 +110,22 @@ class AdoptionTest {
         }
     }
 
+    /** PyTaskFarmer's README calls the ID a line number, and lists are edited. */
+    @Test
+    void knowsTasksByTheirTextWhereTheirIdsDoNotFit() throws IOException {
+        write("finished", "7 c\n0 d\n");
+        try (Store store = join()) {
+            assertThat(store.<State.Phase>look(state -> state.phase(2))).isEqualTo(Phase.FINISHED);
+            assertThat(store.<State.Phase>look(state -> state.phase(3))).isEqualTo(Phase.FINISHED);
+            assertThat(store.<State.Phase>look(state -> state.phase(0))).isEqualTo(Phase.PENDING);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
-        "finished, 2 d, 2 of the list is `c`",
-        "failed, 5 e, the list has no task 5",
-        "toprocess, 1 b, 1 of the list is `b x`",
+        "finished, 2 x, the list has no command `x`",
+        "failed, 5 e, the list has no command `e`",
+        "toprocess, 1 b, the list has no command `b`",
         "finished, hello, not a task ID and a command",
         "finished, 2, not a task ID and a command",
         "finished, -1 a, not a task ID and a command",

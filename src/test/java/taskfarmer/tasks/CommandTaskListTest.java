@@ -142,8 +142,15 @@ class CommandTaskListTest {
     }
 
     @Test
-    void toleratesRecordsOfOtherLengthsWhereTheCommandDoesNotMind() throws IOException {
-        assertThat(expand("x {a}", ",", true, "a,b\n1\n1,2,3\n")).containsExactly("x 1", "x 1");
+    void toleratesShortRecordsWhereTheCommandDoesNotMind() throws IOException {
+        assertThat(expand("x {a}", ",", true, "a,b\n1\n")).containsExactly("x 1");
+    }
+
+    @Test
+    void refusesMoreColumnsThanTheHeaderNames() {
+        assertThatThrownBy(() -> expand("x {a}", ",", true, "a,b\n1,2\n3,\"4, 5\"\n"))
+                .isInstanceOf(FarmException.class)
+                .hasMessageContaining("line 3: 3 columns, but the header names 2");
     }
 
     @Test
