@@ -1,0 +1,72 @@
+package taskfarmer.it;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** What {@code /proc} tells of the processes that a test has started. */
+final class Processes {
+    private static final Path PROC = Path.of("/proc");
+
+    private Processes() {}
+
+    /** Returns the processes whose environment has the entry {@code NAME=VALUE}; zombies have none any more. */
+    static List<Long> withEnvironment(String entry) {
+        String wanted = '\0' + entry + '\0';
+        List<Long> found = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : all) {
+                if (('\0' + text(process.resolve("environ"))).contains(wanted)) {
+                    found.add(Long.valueOf(process.getFileName().toString()));
+                }
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return found;
+    }
+
+    /** Returns the arguments of a process, separated by spaces; empty if it is gone. */
+    static String commandLine(long pid) {
+        return text(PROC.resolve(Long.toString(pid)).resolve("cmdline"))
+                .replace('\0', ' ')
+                .strip();
+    }
+
+    /** Returns the processes with this command line whose environment has the entry. */
+    static List<Long> running(String commandLine, String entry) {
+        List<Long> found = new ArrayList<>(withEnvironment(entry));
+        found.removeIf(pid -> !commandLine(pid).equals(commandLine));
+        return found;
+    }
+
+    /** Sends a signal to processes, all in one go; those that are gone already do not matter. */
+    static void signal(String name, Collection<Long> pids) {
+        if (pids.isEmpty()) {
+            return;
+        }
+        List<String> argv = new ArrayList<>(List.of("bash", "-c", "kill -s \"$@\" 2>/dev/null", "kill", name));
+        pids.forEach(pid -> argv.add(Long.toString(pid)));
+        try {
+            new ProcessBuilder(argv).inheritIO().start().waitFor();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return ""; // it has just ended, or is not ours
+        }
+    }
+}
