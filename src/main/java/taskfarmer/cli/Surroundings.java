@@ -39,7 +39,7 @@ final class Surroundings {
         }
         Map<String, String> variables = new HashMap<>();
         for (String entry : new String(Files.readAllBytes(Path.of("/proc/self/environ")), StandardCharsets.ISO_8859_1)
-                .split("\0")) {
+                .split("\0", -1)) {
             int equals = entry.indexOf('=');
             if (equals > 0) {
                 byte[] value = entry.substring(equals + 1).getBytes(StandardCharsets.ISO_8859_1);
@@ -64,8 +64,10 @@ final class Surroundings {
             return Optional.empty();
         }
         Path directory = workingDirectory().resolve(classPath).normalize().getParent();
-        boolean built = directory != null && directory.endsWith("target");
+        if (directory == null) {
+            return Optional.empty();
+        }
         // Of a jar that still lies where it was built, runners.d and tasklists.d are those of the checkout.
-        return Optional.ofNullable(built ? directory.getParent() : directory);
+        return Optional.ofNullable(directory.endsWith("target") ? directory.getParent() : directory);
     }
 }

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import taskfarmer.model.Command;
@@ -50,8 +51,8 @@ public final class Farm {
     private final List<Thread> slots = new ArrayList<>();
     private final List<Op> unrecorded = new ArrayList<>();
     private final long began = System.nanoTime();
-    private volatile int recorded;
-    private volatile int requeued;
+    private final AtomicInteger recorded = new AtomicInteger();
+    private final AtomicInteger requeued = new AtomicInteger();
 
     /**
      * What a farmer is told.
@@ -142,8 +143,8 @@ public final class Farm {
                     running,
                     claimed - state.claimsOf(self).count(),
                     state.count(State.Phase.PENDING) + claimed,
-                    recorded,
-                    requeued,
+                    recorded.get(),
+                    requeued.get(),
                     seconds,
                     busy);
         });
@@ -254,11 +255,11 @@ public final class Farm {
     private void announce() {
         for (Op op : unrecorded) {
             if (op instanceof Op.Ended ended) {
-                recorded++;
+                recorded.incrementAndGet();
                 Path log = store.directory().log(ended.id());
                 listener.ended(ended.id(), ended.status(), ended.duration() / 1e6, log);
             } else if (op instanceof Op.Requeued) {
-                requeued++;
+                requeued.incrementAndGet();
             }
         }
         unrecorded.clear();

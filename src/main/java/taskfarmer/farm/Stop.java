@@ -34,7 +34,7 @@ public final class Stop {
 
         /** Returns the reason that a problem is. */
         public static Reason of(FarmException problem) {
-            return new Reason("error", String.valueOf(problem.getMessage()), problem.remedy(), problem.status());
+            return new Reason("error", problem.getMessage(), problem.remedy(), problem.status());
         }
 
         /** Returns the reason that a bug is. */

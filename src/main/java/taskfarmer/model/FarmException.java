@@ -39,6 +39,12 @@ public final class FarmException extends RuntimeException {
         return new FarmException(ExitStatus.UNTRUSTED, message, remedy, cause);
     }
 
+    /** Returns what happened and where; never null. */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
     /** Returns the exit status that the program ends with. */
     public ExitStatus status() {
         return status;

@@ -57,7 +57,7 @@ public record Identity(String host, String machine, String boot, String pidNames
             throw e;
         }
         // The command in parentheses may hold anything; the fields after its end start with the third one.
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return fields[0].equals("Z") || fields[0].equals("X") ? -1 : Long.parseLong(fields[19]);
     }
 

@@ -138,8 +138,10 @@ public final class Journal {
         long end = endOfText(file, size);
         // A tail of NUL bytes is what a power cut leaves of a write that was on its way: the length, without the bytes.
         // Not so where a commit line follows: that batch, or a later one, was finished.
-        boolean unfinished = scan.damage == null || end < size && !holdsCommit(file, length, end);
-        return new Damage(length, unfinished ? "the batch is unfinished" : scan.damage, unfinished, end);
+        String problem = scan.damage;
+        return problem == null || end < size && !holdsCommit(file, length, end)
+                ? new Damage(length, "the batch is unfinished", true, end)
+                : new Damage(length, problem, false, end);
     }
 
     private static boolean holdsCommit(Storage.OpenFile file, long from, long to) throws IOException {

@@ -31,7 +31,6 @@ public final class Store implements AutoCloseable {
     private final WorkDirectory directory;
     private final Identity self;
     private final InstantSource clock;
-    private final Supplier<Duration> patience;
     private final Consumer<String> notices;
     private final LockDirectory locks;
     private final Ledger ledger;
@@ -56,7 +55,6 @@ public final class Store implements AutoCloseable {
             throws IOException {
         this.directory = directory;
         this.self = self;
-        this.patience = patience;
         this.clock = clock;
         this.notices = notices;
         this.locks = LockDirectory.open(storage, directory.locks(), uid);
