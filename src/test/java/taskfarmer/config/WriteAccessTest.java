@@ -104,7 +104,7 @@ class WriteAccessTest {
     @Test
     void warnsOfAGroupThatCanWrite() throws IOException {
         try (FileSystem unix = unix()) {
-            Path list = Files.createFile(unix.getPath("/work/list"));
+            Path list = Files.createFile(unix.getPath("/list"));
             Files.getFileAttributeView(list, PosixFileAttributeView.class)
                     .setGroup(unix.getUserPrincipalLookupService().lookupPrincipalByGroupName("staff"));
             permit(list, "rw-rw-r--");
@@ -115,14 +115,14 @@ class WriteAccessTest {
                     .singleElement()
                     .asString()
                     .contains("by its group")
-                    .contains("chmod g-w '/work/list'");
+                    .contains("chmod g-w '/list'");
         }
     }
 
     @Test
     void doesNotMindTheOwnersPrivateGroup() throws IOException {
         try (FileSystem unix = unix()) {
-            Path list = Files.createFile(unix.getPath("/work/list"));
+            Path list = Files.createFile(unix.getPath("/list"));
             PosixFileAttributeView view = Files.getFileAttributeView(list, PosixFileAttributeView.class);
             view.setOwner(unix.getUserPrincipalLookupService().lookupPrincipalByName("ada"));
             view.setGroup(unix.getUserPrincipalLookupService().lookupPrincipalByGroupName("ada"));
@@ -137,7 +137,7 @@ class WriteAccessTest {
     @Test
     void refusesAnotherUsersFileInADirectoryForAll() throws IOException {
         try (FileSystem unix = unix()) {
-            Path list = Files.createFile(unix.getPath("/work/list"));
+            Path list = Files.createFile(unix.getPath("/list"));
             Path shared = Files.createDirectory(unix.getPath("/shared"));
             Path planted = Files.createFile(shared.resolve("a.ini"));
             for (Path path : List.of(list, planted)) {

@@ -199,39 +199,7 @@ class FailingWritesTest {
     }
 
     /** A file system that does not answer when it is asked for the identity of a file. */
-    private static final class BlindStorage implements Storage {
-        private final FileStorage files = new FileStorage();
-
-        @Override
-        public OpenFile open(Path path, Mode mode) throws IOException {
-            return files.open(path, mode);
-        }
-
-        @Override
-        public void createDirectory(Path path, boolean secret) throws IOException {
-            files.createDirectory(path, secret);
-        }
-
-        @Override
-        public void link(Path existing, Path name) throws IOException {
-            files.link(existing, name);
-        }
-
-        @Override
-        public void replace(Path from, Path to) throws IOException {
-            files.replace(from, to);
-        }
-
-        @Override
-        public void delete(Path path) throws IOException {
-            files.delete(path);
-        }
-
-        @Override
-        public List<Path> list(Path path) throws IOException {
-            return files.list(path);
-        }
-
+    private static final class BlindStorage extends ForwardingStorage {
         @Override
         public java.util.Optional<Object> identity(Path path) throws IOException {
             throw new java.nio.file.FileSystemException(path.toString(), null, "Stale file handle");

@@ -211,9 +211,7 @@ class LockFileTest {
     }
 
     /** A file system such as Lustre mounted without {@code flock}. */
-    private static final class LocklessStorage implements Storage {
-        private final FileStorage files = new FileStorage();
-
+    private static final class LocklessStorage extends ForwardingStorage {
         @Override
         public OpenFile open(Path path, Mode mode) throws IOException {
             OpenFile file = files.open(path, mode);
@@ -224,36 +222,6 @@ class LockFileTest {
                         }
                         return method.invoke(file, args);
                     });
-        }
-
-        @Override
-        public void createDirectory(Path path, boolean secret) throws IOException {
-            files.createDirectory(path, secret);
-        }
-
-        @Override
-        public void link(Path existing, Path name) throws IOException {
-            files.link(existing, name);
-        }
-
-        @Override
-        public void replace(Path from, Path to) throws IOException {
-            files.replace(from, to);
-        }
-
-        @Override
-        public void delete(Path path) throws IOException {
-            files.delete(path);
-        }
-
-        @Override
-        public List<Path> list(Path path) throws IOException {
-            return files.list(path);
-        }
-
-        @Override
-        public java.util.Optional<Object> identity(Path path) throws IOException {
-            return files.identity(path);
         }
     }
 }

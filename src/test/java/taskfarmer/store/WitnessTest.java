@@ -9,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
-import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -271,8 +269,7 @@ class WitnessTest {
     }
 
     /** A network file system that at first shows a file as it was some time ago. */
-    private static final class StaleStorage implements Storage {
-        private final FileStorage files = new FileStorage();
+    private static final class StaleStorage extends ForwardingStorage {
         private final long oldLength;
         private int opened;
 
@@ -284,36 +281,6 @@ class WitnessTest {
         public OpenFile open(Path path, Mode mode) throws IOException {
             OpenFile file = files.open(path, mode);
             return path.endsWith("journal") && ++opened == 1 ? new StaleFile(file, oldLength) : file;
-        }
-
-        @Override
-        public void createDirectory(Path path, boolean secret) throws IOException {
-            files.createDirectory(path, secret);
-        }
-
-        @Override
-        public void link(Path existing, Path name) throws IOException {
-            files.link(existing, name);
-        }
-
-        @Override
-        public void replace(Path from, Path to) throws IOException {
-            files.replace(from, to);
-        }
-
-        @Override
-        public void delete(Path path) throws IOException {
-            files.delete(path);
-        }
-
-        @Override
-        public List<Path> list(Path path) throws IOException {
-            return files.list(path);
-        }
-
-        @Override
-        public Optional<Object> identity(Path path) throws IOException {
-            return files.identity(path);
         }
     }
 

@@ -183,42 +183,10 @@ class WorkDirectoryTest {
         assertThat(names(directory.resolve("work/farm"))).containsExactlyInAnyOrder("id", "locks");
     }
 
-    private static final class LinklessStorage implements Storage {
-        private final FileStorage files = new FileStorage();
-
-        @Override
-        public OpenFile open(Path path, Mode mode) throws IOException {
-            return files.open(path, mode);
-        }
-
-        @Override
-        public void createDirectory(Path path, boolean secret) throws IOException {
-            files.createDirectory(path, secret);
-        }
-
+    private static final class LinklessStorage extends ForwardingStorage {
         @Override
         public void link(Path existing, Path name) throws IOException {
             throw new java.nio.file.FileSystemException(name.toString(), null, "Operation not permitted");
-        }
-
-        @Override
-        public void replace(Path from, Path to) throws IOException {
-            files.replace(from, to);
-        }
-
-        @Override
-        public void delete(Path path) throws IOException {
-            files.delete(path);
-        }
-
-        @Override
-        public List<Path> list(Path path) throws IOException {
-            return files.list(path);
-        }
-
-        @Override
-        public java.util.Optional<Object> identity(Path path) throws IOException {
-            return files.identity(path);
         }
     }
 }
