@@ -285,11 +285,10 @@ public final class Farm {
      */
     private boolean endTasks() throws InterruptedException {
         try {
-            reaper.terminate();
             long deadline = System.nanoTime() + options.grace().toNanos();
-            while (System.nanoTime() < deadline
-                    && !stop.isUrgent()
-                    && (board.runningCount() > 0 || reaper.count() > 0)) {
+            while ((reaper.terminate() > 0 || board.runningCount() > 0)
+                    && System.nanoTime() < deadline
+                    && !stop.isUrgent()) {
                 stop.awaitUrgency(POLL_MILLIS);
             }
             reaper.kill();

@@ -117,9 +117,13 @@ public final class Reaper implements AutoCloseable {
         return harvests;
     }
 
-    /** Sends TERM to all processes of all tasks. */
-    public synchronized void terminate() throws IOException {
-        ask("term");
+    /**
+     * Sends TERM to all processes of all tasks; called again, only to tasks that were just being started the first time.
+     *
+     * @return how many processes of tasks there are
+     */
+    public synchronized int terminate() throws IOException {
+        return Integer.parseInt(ask("term"));
     }
 
     /** Ends all processes of all tasks and all slots at once; none can be started afterwards. */

@@ -7,21 +7,40 @@
 # it died, all tasks get TERM, GRACE seconds to obey, and KILL.
 #
 # A process belongs to the farmer if its session does (job control and timeout(1) make process groups of their own, so
-# groups are not enough), or if its environment bears the farmer's token (setsid(1) makes a session of its own).
+# groups are not enough), if its parent does (setsid(1) makes a session of its own), or if its environment bears the
+# farmer's token (whoever has lost its parent as well).
 
 token=$1 grace=$2 silence=$3
 # PIPE: the farmer may die while it is being answered.
 trap '' ALRM HUP INT PIPE QUIT TERM USR1 USR2 XCPU
-declare -A sessions
+declare -A sessions told
+terminated=
 
-# Prints "PID PGID" of each process in the sessions $1 that is not a zombie; without the leaders unless $2 is "all".
+# Prints "PID GROUP TASK" of each process in the sessions $1 or descended from one, zombies left out; TASK is the process
+# that the slot's shell has started, or - if it is not known any more. Without the shells unless $2 is "all".
 list_members() {
     cat /proc/[0-9]*/stat 2> /dev/null | awk -v sessions=" $1 " -v all="$2" '
+        function is_shell(pid) { return index(sessions, " " pid " ") }
         {
             pid = $1
-            if (!sub(/^[0-9]+ \(.*\) /, "")) next       # state, parent, group, session
-            if ($1 == "Z" || !index(sessions, " " $4 " ") || (pid == $4 && all != "all")) next
-            print pid, $3
+            if (!sub(/^[0-9]+ \(.*\) /, "") || $1 == "Z") next  # state, parent, group, session
+            parent[pid] = $2; group[pid] = $3; session[pid] = $4
+        }
+        END {
+            for (pid in parent) if (is_shell(session[pid])) member[pid] = 1
+            do {
+                grown = 0
+                for (pid in parent) if (!(pid in member) && parent[pid] in member) { member[pid] = 1; grown = 1 }
+            } while (grown)
+            for (pid in member) {
+                if (is_shell(pid)) {
+                    if (all == "all") print pid, group[pid], "-"
+                    continue
+                }
+                task = pid
+                while (parent[task] in member && !is_shell(parent[task])) task = parent[task]
+                print pid, group[pid], is_shell(parent[task]) ? task : "-"
+            }
         }'
 }
 
@@ -40,28 +59,37 @@ list_bearers() {
     done
 }
 
-# Sets pids to the processes of the sessions $1 and the bearers of token $2, and apart to those that a signal to the
-# groups of the sessions does not reach. $3: as for list_members.
+# Sets pids to the processes of the sessions $1 and the bearers of token $2, tasks to the tasks that they are of, and apart
+# to those that a signal to the groups of the sessions does not reach. $3: as for list_members.
 find_processes() {
-    pids=() apart=()
-    local pid group
-    while read -r pid group; do
+    pids=() tasks=() apart=()
+    local pid group task
+    while read -r pid group task; do
         [[ $pid ]] || continue
-        pids+=("$pid")
+        pids+=("$pid") tasks+=("$task")
         [[ " $1 " == *" $group "* ]] || apart+=("$pid")
     done <<< "$(list_members "$1" "$3")"
     [[ $2 ]] || return 0
     for pid in $(list_bearers "$2"); do
-        [[ " ${pids[*]} " == *" $pid "* ]] || pids+=("$pid") apart+=("$pid")
+        [[ " ${pids[*]} " == *" $pid "* ]] || pids+=("$pid") tasks+=("-") apart+=("$pid")
     done
 }
 
-# TERM, once, to all.
+# TERM to all, once: what a task starts to clean up is left in peace. Called again, it tells only tasks that a shell has
+# started meanwhile: one that was just about to when all others were told.
 terminate() {
     find_processes "${!sessions[*]}" "$token" tasks
-    local session
-    for session in "${!sessions[@]}"; do kill -s TERM -- "-$session" 2> /dev/null; done
-    (( ${#apart[@]} == 0 )) || kill -s TERM -- "${apart[@]}" 2> /dev/null
+    local session i
+    if [[ ! $terminated ]]; then
+        for session in "${!sessions[@]}"; do kill -s TERM -- "-$session" 2> /dev/null; done
+        (( ${#apart[@]} == 0 )) || kill -s TERM -- "${apart[@]}" 2> /dev/null
+    else
+        for i in "${!pids[@]}"; do
+            [[ ${tasks[i]} == - || ${told[${tasks[i]}]} ]] || kill -s TERM -- "${pids[i]}" 2> /dev/null
+        done
+    fi
+    for i in "${!tasks[@]}"; do [[ ${tasks[i]} == - ]] || told[${tasks[i]}]=1; done
+    terminated=1
 }
 
 # KILL to the sessions $1 and the bearers of token $2, again and again until nothing new was forked meanwhile. What hangs
@@ -93,7 +121,7 @@ obey() {
             watch\ *) sessions[${word#* }]=1 ;;
             end\ *) unset "sessions[${word#* }]"; kill_all "${word#* }" ''; echo done ;;
             sweep\ *) kill_all '' "${word#* }"; echo done ;;
-            term) terminate; echo done ;;
+            term) terminate; echo "${#pids[@]}" ;;
             kill) kill_all "${!sessions[*]}" "$token"; sessions=(); echo done ;;
             count) find_processes "${!sessions[*]}" "$token" tasks; echo "${#pids[@]}" ;;
             ping) ;;
@@ -102,14 +130,11 @@ obey() {
 }
 
 obey
-find_processes "${!sessions[*]}" "$token" tasks
-if (( ${#pids[@]} )); then
+terminate
+end=$((SECONDS + grace + 1))                            # the clock ticks in whole seconds
+while (( ${#pids[@]} && SECONDS < end )); do
+    sleep 0.1
     terminate
-    end=$((SECONDS + grace + 1))                        # the clock ticks in whole seconds
-    while (( ${#pids[@]} && SECONDS < end )); do
-        sleep 0.1
-        find_processes "${!sessions[*]}" "$token" tasks
-    done
-fi
+done
 kill_all "${!sessions[*]}" "$token"
 exit 0

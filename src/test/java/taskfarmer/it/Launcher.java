@@ -19,8 +19,8 @@ final class Launcher {
             Path target = Files.createDirectories(directory.resolve("target"));
             Files.copy(Start.jar(), target.resolve("taskfarmer.jar"));
             for (String name : new String[] {"runners.d", "tasklists.d"}) {
-                Path from = Start.jar().resolveSibling(name);
-                Path to = Files.createDirectory(target.resolve(name));
+                Path from = original().resolveSibling(name);
+                Path to = Files.createDirectory(directory.resolve(name));
                 try (var files = Files.list(from)) {
                     for (Path file : files.toList()) {
                         Files.copy(file, to.resolve(file.getFileName()));

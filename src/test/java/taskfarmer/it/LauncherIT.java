@@ -188,11 +188,11 @@ class LauncherIT extends FarmTest {
         Start start = taskfarmer("tasks.txt").by(clone.resolve("taskfarmer")).within(Duration.ofMinutes(3));
         start.with("MAVEN_OPTS", "-Duser.home=" + home).run().exits(0).complains("building taskfarmer (first use)");
         assertThat(clone.resolve("target/taskfarmer.jar")).isRegularFile();
-        assertThat(clone.resolve("target/runners.d/shifter.ini")).isRegularFile();
         taskfarmer("tasks.txt").by(clone.resolve("taskfarmer")).run().exits(0).withoutComplaint();
+        taskfarmer("runners").by(clone.resolve("taskfarmer")).run().exits(0).says("mcc");
         try (var left = Files.list(clone.resolve("target"))) {
             assertThat(left.map(path -> path.getFileName().toString()))
-                    .containsExactlyInAnyOrder("taskfarmer.jar", "runners.d", "tasklists.d", "cds");
+                    .containsExactlyInAnyOrder("taskfarmer.jar", "cds");
         }
     }
 }
