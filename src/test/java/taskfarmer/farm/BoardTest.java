@@ -117,7 +117,8 @@ class BoardTest {
 
     @Test
     void wakesWhenASlotBeginsToStarve() throws Exception {
-        CompletableFuture<Boolean> due = CompletableFuture.supplyAsync(() -> awaitWork(10 * SECOND));
+        CompletableFuture<Boolean> due =
+                CompletableFuture.supplyAsync(() -> awaitWork(10 * SECOND), work -> new Thread(work).start());
         waitingSlot();
         assertThat(due.get(5, TimeUnit.SECONDS)).isTrue();
     }
@@ -131,7 +132,8 @@ class BoardTest {
 
     @Test
     void wakesWhenTold() throws Exception {
-        CompletableFuture<Boolean> due = CompletableFuture.supplyAsync(() -> awaitWork(10 * SECOND));
+        CompletableFuture<Boolean> due =
+                CompletableFuture.supplyAsync(() -> awaitWork(10 * SECOND), work -> new Thread(work).start());
         board.wake();
         assertThat(due.get(5, TimeUnit.SECONDS)).isTrue();
         assertThat(awaitWork(SECOND / 100)).isFalse();

@@ -190,13 +190,15 @@ class LockFileTest {
         List<CompletableFuture<Void>> farmers = new ArrayList<>();
         AtomicInteger done = new AtomicInteger();
         for (int i = 0; i < 4; i++) {
-            farmers.add(CompletableFuture.runAsync(() -> {
-                try {
-                    done.addAndGet(LockHolder.farm(root));
-                } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            }));
+            farmers.add(CompletableFuture.runAsync(
+                    () -> {
+                        try {
+                            done.addAndGet(LockHolder.farm(root));
+                        } catch (IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                    },
+                    work -> new Thread(work).start()));
         }
         for (CompletableFuture<Void> farmer : farmers) {
             farmer.get();
