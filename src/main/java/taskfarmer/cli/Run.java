@@ -138,9 +138,10 @@ final class Run {
         Thread timer = new Thread(
                 () -> {
                     try {
-                        Thread.sleep(timeout.toMillis());
-                        String limit = Shown.span(timeout.toMillis() / 1000.0);
-                        stop.ask(Stop.Reason.wished("timeout", "the timeout of " + limit + " is reached"));
+                        if (!stop.await(timeout.toMillis())) {
+                            String limit = Shown.span(timeout.toMillis() / 1000.0);
+                            stop.ask(Stop.Reason.wished("timeout", "the timeout of " + limit + " is reached"));
+                        }
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }

@@ -220,11 +220,10 @@ public final class Farm {
     private void exchange(boolean someAreGone) throws IOException {
         Ids stale = board.takeStale();
         unrecorded.addAll(board.takeResults());
+        List<State.Farmer> gone = new ArrayList<>();
         Ids claimed = store.transact(transaction -> {
             if (someAreGone) {
-                for (State.Farmer gone : transaction.releaseGone()) {
-                    listener.notice("farmer " + gone.joined().identity().name() + " is gone: its tasks go back");
-                }
+                gone.addAll(transaction.releaseGone());
             }
             transaction.unclaim(stale);
             record(transaction);
@@ -232,6 +231,9 @@ public final class Farm {
                     transaction.state(), options.slots(), board.idleCount(), board.readyCount(), board.meanSeconds());
             return most == 0 ? Ids.NONE : transaction.claim(most);
         });
+        for (State.Farmer farmer : gone) {
+            listener.notice("farmer " + farmer.joined().identity().name() + " is gone: its tasks go back");
+        }
         announce();
         put(claimed);
     }

@@ -76,7 +76,7 @@ public final class Stop {
     }
 
     /** Waits for the wish, at most so long; returns whether it has been made. */
-    boolean await(long millis) throws InterruptedException {
+    public boolean await(long millis) throws InterruptedException {
         return asked.await(millis, TimeUnit.MILLISECONDS);
     }
 
