@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import taskfarmer.config.BatchJob;
 import taskfarmer.config.DefinitionFiles;
 import taskfarmer.config.Definitions;
 import taskfarmer.config.Environment;
@@ -38,7 +39,6 @@ import taskfarmer.view.Views;
 
 /** Puts a farmer together from the settings, lets it run, and says what came of it. */
 final class Run {
-    private static final Duration STOPPING = Duration.ofSeconds(10);
     private static final String USER_LC_ALL = "TASKFARMER_USER_LC_ALL";
 
     private final RunSettings settings;
@@ -70,11 +70,13 @@ final class Run {
         if (!Files.isDirectory(directory.logs())) {
             Files.createDirectories(directory.logs());
         }
-        Identity self = Identity.ofThisProcess();
-        try (Store store =
-                        new Store(storage, directory, self, environment.uid(), this::patience, clock, output::warning);
+        Identity self = Identity.ofThisProcess(BatchJob.of(environment));
+        RunSettings.Vigil vigil = settings.vigil();
+        Store.Terms terms =
+                new Store.Terms(environment.uid(), settings.lockTimeout(), vigil.maxLosses(), stop::isAsked);
+        try (Store store = new Store(storage, directory, self, terms, clock, output::warning);
                 Views views = new Views(storage, store);
-                Reaper reaper = new Reaper(shells, self.token(), settings.grace());
+                Reaper reaper = new Reaper(shells, self.token(), settings.grace(), vigil.deadAfter());
                 Console console = new Console(output, shown, settings.verbose())) {
             SlotShell.Setting setting = new SlotShell.Setting(
                     shells,
@@ -85,10 +87,24 @@ final class Run {
                     directory.root(),
                     directory.logs());
             Farm.Options options = new Farm.Options(
-                    settings.slots(), settings.grace(), settings.updateList(), temporary(), runner, setting, clock);
+                    settings.slots(),
+                    settings.grace(),
+                    vigil.heartbeat(),
+                    vigil.linger(),
+                    settings.updateList(),
+                    temporary(),
+                    runner,
+                    setting,
+                    clock);
             Farm farm = new Farm(store, views, reaper, stop, options, console);
             console.follow(farm::progress);
-            Op.Joined joined = new Op.Joined(self, settings.slots(), 0, reaper.pid(), Identity.startOf(reaper.pid()));
+            Op.Joined joined = new Op.Joined(
+                    self,
+                    settings.slots(),
+                    0,
+                    reaper.pid(),
+                    Identity.startOf(reaper.pid()),
+                    vigil.deadAfter().toMillis());
             ExitStatus status = farm.run(list, joined);
             console.close();
             summarise(farm.progress(), status, directory);
@@ -159,12 +175,6 @@ final class Run {
             changes.put(USER_LC_ALL, Optional.empty());
         });
         return changes;
-    }
-
-    /** How long to wait for the lock: whoever stops the farm cannot wait for long. */
-    private Duration patience() {
-        Duration ordinary = settings.lockTimeout();
-        return stop.isAsked() && ordinary.compareTo(STOPPING) > 0 ? STOPPING : ordinary;
     }
 
     private Path temporary() {

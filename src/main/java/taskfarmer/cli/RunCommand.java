@@ -22,18 +22,22 @@ import taskfarmer.model.ExitStatus;
  */
 final class RunCommand implements Subcommand {
     /** The options with a value, by their long names, with their short ones. */
-    static final Map<String, String> VALUES = Map.of(
-            "proc", "-n",
-            "workdir", "-w",
-            "timeout", "",
-            "kill-grace", "",
-            "runner", "-r",
-            "tasklist", "-t",
-            "shell", "",
-            "lock-timeout", "");
+    static final Map<String, String> VALUES = Map.ofEntries(
+            Map.entry("proc", "-n"),
+            Map.entry("workdir", "-w"),
+            Map.entry("timeout", ""),
+            Map.entry("kill-grace", ""),
+            Map.entry("runner", "-r"),
+            Map.entry("tasklist", "-t"),
+            Map.entry("shell", ""),
+            Map.entry("lock-timeout", ""),
+            Map.entry("heartbeat", ""),
+            Map.entry("dead-after", ""),
+            Map.entry("max-losses", ""));
 
-    /** The options that are on or off, by their long names, with their short ones. */
-    static final Map<String, String> FLAGS = Map.of("update-list", "", "allow-writable-by-others", "", "verbose", "-v");
+    /** The options that are on or off, by their long names, with their short ones; all can be denied with {@code --no-}. */
+    static final Map<String, String> FLAGS =
+            Map.of("update-list", "", "allow-writable-by-others", "", "linger", "", "verbose", "-v");
 
     private final Environment environment;
     private final Stop stop;
@@ -50,8 +54,11 @@ final class RunCommand implements Subcommand {
         CommandSpec spec = CommandSpec.create().name("taskfarmer");
         VALUES.forEach((name, letter) -> spec.addOption(
                 option(name, letter).type(String.class).paramLabel("VALUE").build()));
-        FLAGS.forEach((name, letter) -> spec.addOption(
-                option(name, letter).type(boolean.class).arity("0").build()));
+        FLAGS.forEach((name, letter) -> spec.addOption(option(name, letter)
+                .type(boolean.class)
+                .arity("0")
+                .negatable(true)
+                .build()));
         spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).build());
         spec.addOption(OptionSpec.builder("--version").versionHelp(true).build());
         spec.addPositional(PositionalParamSpec.builder()

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import taskfarmer.config.BatchJob;
 import taskfarmer.config.Durations;
 import taskfarmer.config.Environment;
 import taskfarmer.config.Setting;
@@ -31,6 +32,7 @@ import taskfarmer.model.NativeText;
  * @param shell the shell that commands are written for
  * @param updateList whether an edited list is accepted
  * @param lockTimeout how long to wait for the lock
+ * @param vigil how farmers look after each other
  * @param access guards against files that others can write to
  * @param verbose whether starts and ends are told
  */
@@ -46,6 +48,7 @@ record RunSettings(
         String shell,
         boolean updateList,
         Duration lockTimeout,
+        Vigil vigil,
         WriteAccess access,
         boolean verbose) {
     private static final int MOST_SLOTS = 4096;
@@ -86,7 +89,7 @@ record RunSettings(
         return new RunSettings(
                 file,
                 list,
-                values.count("proc", 8, MOST_SLOTS),
+                values.count("proc", 8, MOST_SLOTS, "not a number of slots"),
                 workdir.map(setting -> NativeText.path(here, setting.value()))
                         .orElseGet(() -> NativeText.withSuffix(file.orElseThrow(), "_workdir"))
                         .normalize(),
@@ -95,10 +98,52 @@ record RunSettings(
                 values.text("runner", "default"),
                 values.text("tasklist", "default"),
                 values.text("shell", "bash"),
-                values.flag("update-list"),
+                values.flag("update-list", false),
                 values.duration("lock-timeout").orElse(Duration.ofMinutes(10)),
+                Vigil.of(values, environment),
                 values.access,
-                values.flag("verbose"));
+                values.flag("verbose", false));
+    }
+
+    /**
+     * How farmers look after each other.
+     *
+     * @param heartbeat the time between two heartbeats
+     * @param deadAfter after how long without one a farmer is taken for dead
+     * @param maxLosses how often a task may be lost with its farmer
+     * @param linger whether to stay until all farmers' tasks are recorded
+     */
+    record Vigil(Duration heartbeat, Duration deadAfter, int maxLosses, boolean linger) {
+        private static final Duration SHORTEST_HEARTBEAT = Duration.ofMillis(100);
+        private static final Duration SHORTEST_LIFE = Duration.ofSeconds(2);
+        private static final Duration USUAL_HEARTBEAT = Duration.ofSeconds(10);
+        private static final int BEATS_PER_LIFE = 3;
+
+        private static Vigil of(Values values, Environment environment) {
+            Optional<Duration> heartbeat = values.duration("heartbeat");
+            Optional<Duration> deadAfter = values.duration("dead-after");
+            Duration life = deadAfter.orElse(Duration.ofSeconds(60));
+            Duration sixth = life.dividedBy(2L * BEATS_PER_LIFE);
+            Duration beat = heartbeat.orElse(sixth.compareTo(USUAL_HEARTBEAT) < 0 ? sixth : USUAL_HEARTBEAT);
+            if (life.compareTo(SHORTEST_LIFE) < 0) {
+                throw values.tooShort("dead-after", SHORTEST_LIFE);
+            }
+            if (beat.compareTo(SHORTEST_HEARTBEAT) < 0) {
+                throw values.tooShort("heartbeat", SHORTEST_HEARTBEAT);
+            }
+            if (beat.multipliedBy(BEATS_PER_LIFE).compareTo(life) > 0) {
+                throw FarmException.badInput(
+                        "a heartbeat every " + Shown.span(beat.toMillis() / 1000.0) + " and taken for dead after "
+                                + Shown.span(life.toMillis() / 1000.0)
+                                + " do not go together: a single late heartbeat would look like death",
+                        "Make --dead-after at least three times --heartbeat.");
+            }
+            return new Vigil(
+                    beat,
+                    life,
+                    values.count("max-losses", 3, 1000, "not a number of losses"),
+                    values.flag("linger", BatchJob.isStepOfSeveralNodes(environment)));
+        }
     }
 
     /** Returns whether what can be read there can be read only once: a pipe or a terminal. */
@@ -139,10 +184,13 @@ record RunSettings(
             return find(name).map(Setting::value).orElse(otherwise);
         }
 
-        boolean flag(String name) {
+        boolean flag(String name, boolean otherwise) {
             Optional<Setting> setting = find(name);
-            if (setting.isEmpty() || isTrue(setting.get().value())) {
-                return setting.isPresent();
+            if (setting.isEmpty()) {
+                return otherwise;
+            }
+            if (isTrue(setting.get().value())) {
+                return true;
             }
             if (List.of("false", "no", "off", "0")
                     .contains(setting.get().value().toLowerCase(Locale.ROOT))) {
@@ -151,7 +199,7 @@ record RunSettings(
             throw bad(setting.get(), "neither true nor false", "Say true or false.");
         }
 
-        int count(String name, int otherwise, int most) {
+        int count(String name, int otherwise, int most, String problem) {
             Optional<Setting> setting = find(name);
             if (setting.isEmpty()) {
                 return otherwise;
@@ -164,7 +212,7 @@ record RunSettings(
                 // said below
             }
             if (number < 1 || number > most) {
-                throw bad(setting.get(), "not a number of slots", "Give a whole number from 1 to " + most + ".");
+                throw bad(setting.get(), problem, "Give a whole number from 1 to " + most + ".");
             }
             return number;
         }
@@ -179,6 +227,11 @@ record RunSettings(
             } catch (FarmException e) {
                 throw FarmException.badInput(setting.get().origin() + ": " + e.getMessage(), e.remedy(), e);
             }
+        }
+
+        FarmException tooShort(String name, Duration shortest) {
+            Setting setting = find(name).orElseThrow();
+            return bad(setting, "too short", "Give at least " + Shown.span(shortest.toMillis() / 1000.0) + ".");
         }
 
         private static FarmException bad(Setting setting, String what, String remedy) {

@@ -25,8 +25,10 @@ final class Attempt {
      * @param id the task's ID
      * @param number the number of the attempt, from 1
      * @param command what to run
+     * @param suspect whether the task was lost with a farmer before: then its end is recorded without delay, so that it is not
+     *     blamed for what happens later
      */
-    record Assignment(int id, int number, Command command) {}
+    record Assignment(int id, int number, Command command, boolean suspect) {}
 
     Attempt(Assignment assignment, int slot, long startMicros, long startNanos) {
         this.assignment = assignment;
@@ -45,6 +47,16 @@ final class Attempt {
 
     long startNanos() {
         return startNanos;
+    }
+
+    /** Returns the task that a result is about, which is always one. */
+    static int taskOf(Op result) {
+        if (result instanceof Op.Ended ended) {
+            return ended.id();
+        }
+        return result instanceof Op.Requeued back
+                ? back.id()
+                : ((Op.Unclaimed) result).ids().toArray()[0];
     }
 
     /**

@@ -1,56 +1,91 @@
 package taskfarmer.farm;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import taskfarmer.model.FarmException;
-import taskfarmer.process.Reaper;
 import taskfarmer.store.Failures;
 import taskfarmer.store.Store;
 import taskfarmer.view.Views;
 
-/**
- * What a farmer does beside its work, on two threads: one tells the reaper that the farmer lives, and nothing that a
- * file system does can delay it; the other makes the journal survive a power cut and brings the views up to date.
- */
+/** What a farmer does beside its work, each on a thread of its own: a file system may hold up any of them. */
 final class Background implements AutoCloseable {
-    private static final Duration BEAT = Duration.ofSeconds(10);
+    private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration TIDY = Duration.ofSeconds(1);
+    private static final long ENDS_WITHIN_MILLIS = 2000;
+    private static final long FOREVER = 0;
 
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final List<Thread> threads = new ArrayList<>();
     private final Stop stop;
-    private final Thread beating;
-    private final Thread tidying;
+    private final long endsWithin;
 
     private interface Job {
-        void run() throws IOException;
+        /** Does it; returns when it is to be done again. */
+        Duration run() throws IOException;
     }
 
-    Background(Reaper reaper, Store store, Views views, Stop stop) {
+    private Background(Stop stop, long endsWithin) {
         this.stop = stop;
-        this.beating = every(BEAT, "beat", reaper::ping);
-        this.tidying = every(TIDY, "views", new Job() {
+        this.endsWithin = endsWithin;
+    }
+
+    /** Begins to write heartbeats, and to look whether that succeeds. */
+    static Background beating(Lease lease, Duration heartbeat, Path locks, Stop stop) {
+        Background beating = new Background(stop, ENDS_WITHIN_MILLIS);
+        Duration retry = heartbeat.compareTo(RETRY) < 0 ? heartbeat : RETRY;
+        beating.start("beat", heartbeat, () -> lease.beat() ? heartbeat : retry);
+        beating.start("lease", retry, () -> {
+            String problem = lease.lookForProblem();
+            if (!problem.isEmpty()) {
+                stop.ask(Stop.Reason.of(FarmException.untrusted(
+                        "no heartbeat could be written in " + locks + " for too long: " + problem,
+                        "The tasks have been ended, because others may take them over now. When the file system is well, start"
+                                + " again: the farm goes on where it was. Where it often stalls, allow more time with"
+                                + " --dead-after.")));
+            }
+            return retry;
+        });
+        return beating;
+    }
+
+    /** Begins to make the journal survive a power cut, and to bring the views up to date. */
+    static Background tidying(Store store, Views views, Stop stop) {
+        Background tidying = new Background(stop, FOREVER);
+        tidying.start("views", TIDY, new Job() {
             private long forced;
 
             @Override
-            public void run() throws IOException {
-                long position = store.position();
-                if (position != forced) {
-                    store.force();
-                    forced = position;
+            public Duration run() throws IOException {
+                try {
+                    long position = store.position();
+                    if (position != forced) {
+                        store.force();
+                        forced = position;
+                    }
+                    views.refresh();
+                } catch (IOException e) {
+                    if (!Failures.mayPass(e)) {
+                        throw e;
+                    }
                 }
-                views.refresh();
+                return TIDY;
             }
         });
+        return tidying;
     }
 
-    private Thread every(Duration period, String name, Job job) {
+    private void start(String name, Duration first, Job job) {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        while (!stopped.await(period.toMillis(), TimeUnit.MILLISECONDS)) {
-                            job.run();
+                        Duration next = first;
+                        while (!stopped.await(next.toMillis(), TimeUnit.MILLISECONDS)) {
+                            next = job.run();
                         }
                     } catch (IOException e) {
                         stop.ask(Stop.Reason.of(Failures.untrusted(e)));
@@ -66,14 +101,15 @@ final class Background implements AutoCloseable {
                 name);
         thread.setDaemon(true);
         thread.start();
-        return thread;
+        threads.add(thread);
     }
 
-    /** Ends both threads and waits until they have. */
+    /** Ends all threads and waits until they have; one that a file system holds up is left to itself. */
     @Override
     public void close() throws InterruptedException {
         stopped.countDown();
-        beating.join();
-        tidying.join();
+        for (Thread thread : threads) {
+            thread.join(endsWithin);
+        }
     }
 }

@@ -4,8 +4,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.model.Signals;
@@ -31,7 +33,7 @@ final class Board {
     private long firstGathered; // when results have been gathered for long enough
     private long firstBelieved; // when a result can be recorded
     private int idle;
-    private int inHand; // taken by a slot and not finished: started, or about to be
+    private final Set<Integer> taken = new HashSet<>(); // by a slot and not finished: started, or about to be
     private boolean mayHaveMore = true;
     private boolean closed;
     private boolean woken;
@@ -46,22 +48,22 @@ final class Board {
      * first. So an end that a signal may have caused is not believed at once: if the farm is stopped within a moment, the
      * task was interrupted, whatever its exit status says, and has neither failed nor finished.
      *
-     * @param at when it was known, in {@link System#nanoTime}
+     * @param gathered how long to wait for others to be recorded with it, in {@link System#nanoTime}
      * @param believedAt when it may be recorded
      */
-    private record Result(Op op, long at, long believedAt) {
+    private record Result(Op op, long gathered, long believedAt) {
         private static final long ENDED_BY_SIGNAL = TimeUnit.SECONDS.toNanos(1);
         private static final long ENDED_OTHERWISE = TimeUnit.MILLISECONDS.toNanos(150);
         private static final long LONG_MICROS = TimeUnit.SECONDS.toMicros(1);
 
-        static Result of(Op op) {
+        static Result of(Op op, boolean urgent) {
             long now = System.nanoTime();
             long doubt = 0;
             if (op instanceof Op.Ended ended) {
                 boolean doubtful = ended.status() != 0 || ended.duration() >= LONG_MICROS;
                 doubt = Signals.mayStopTheJob(ended.status()) ? ENDED_BY_SIGNAL : doubtful ? ENDED_OTHERWISE : 0;
             }
-            return new Result(op, now, now + doubt);
+            return new Result(op, urgent ? now : now + GATHER, now + doubt);
         }
 
         boolean isBelieved(long now) {
@@ -73,7 +75,7 @@ final class Board {
                 return this;
             }
             Op back = new Op.Requeued(e.id(), e.attempt(), e.slot(), e.start(), e.duration(), reason);
-            return new Result(back, at, now);
+            return new Result(back, gathered, now);
         }
     }
 
@@ -91,8 +93,9 @@ final class Board {
             if (closed) {
                 return null;
             }
-            inHand++;
-            return ready.remove();
+            Attempt.Assignment next = ready.remove();
+            taken.add(next.id());
+            return next;
         } finally {
             idle--;
         }
@@ -113,19 +116,19 @@ final class Board {
 
     /** Takes note of what became of an attempt. */
     synchronized void finish(Attempt attempt, Op result) {
-        inHand--;
+        taken.remove(attempt.assignment().id());
         if (running.remove(attempt.slot()) != null) {
             double seconds = (System.nanoTime() - attempt.startNanos()) / 1e9;
             busySeconds += seconds;
             meanSeconds = meanSeconds == 0 ? seconds : meanSeconds + WEIGHT_OF_LATEST * (seconds - meanSeconds);
         }
-        add(Result.of(result));
+        add(Result.of(result, attempt.assignment().suspect()));
     }
 
     private void add(Result result) {
         boolean first = results.isEmpty();
         results.add(result);
-        long gathered = Math.max(result.at() + GATHER, result.believedAt());
+        long gathered = Math.max(result.gathered(), result.believedAt());
         if (first || gathered < firstGathered || running.isEmpty()) {
             notifyAll(); // others need not wake anybody
         }
@@ -253,9 +256,17 @@ final class Board {
         return !ready.isEmpty() && System.nanoTime() - lastTaken >= STALE_AFTER;
     }
 
+    /** Returns the tasks that wait for a slot, are in one, or whose results wait here to be recorded. */
+    synchronized Set<Integer> held() {
+        Set<Integer> held = new HashSet<>(taken);
+        ready.forEach(assignment -> held.add(assignment.id()));
+        results.forEach(result -> held.add(Attempt.taskOf(result.op())));
+        return held;
+    }
+
     /** Returns whether nothing is claimed, running or unrecorded. */
     synchronized boolean isEmpty() {
-        return ready.isEmpty() && inHand == 0 && results.isEmpty();
+        return ready.isEmpty() && taken.isEmpty() && results.isEmpty();
     }
 
     /** Returns the mean duration of tasks in seconds, from those that ended lately and those that run; 0 if unknown. */

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -32,13 +34,16 @@ import taskfarmer.view.Views;
  * They meet at the {@link Board}.
  */
 public final class Farm {
-    private static final long LOOK_AROUND = TimeUnit.SECONDS.toNanos(1);
-    private static final long LOOK_AT_DYING = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long LOOK_FOR_NEWS = TimeUnit.SECONDS.toNanos(2);
-    private static final long REAPED_WITHIN = TimeUnit.SECONDS.toNanos(10);
     private static final long STARTED_WITHIN_MILLIS = 1000;
     private static final long POLL_MILLIS = 20;
     private static final long SLOTS_END_WITHIN_MILLIS = 3000;
+    private static final long RETRY_MILLIS = 1000;
+    private static final Stop.Reason FENCED = Stop.Reason.wished(
+            "fenced",
+            "this farmer has shown no sign of life for so long that others have taken its tasks over",
+            "Was it stopped, or its node or file system overloaded? What it was running is done again elsewhere. To have it"
+                    + " take part again, run the same command again.");
 
     private final Store store;
     private final Views views;
@@ -50,6 +55,11 @@ public final class Farm {
     private final ReadWriteLock starting = new ReentrantReadWriteLock();
     private final List<Thread> slots = new ArrayList<>();
     private final List<Op> unrecorded = new ArrayList<>();
+    private final Set<Op> late = new HashSet<>();
+    private final Lease lease;
+    private long listened = System.nanoTime();
+    private boolean waiting; // for the file system
+    private boolean uncertain; // whether what was said last counts
     private final long began = System.nanoTime();
     private final AtomicInteger recorded = new AtomicInteger();
     private final AtomicInteger requeued = new AtomicInteger();
@@ -59,6 +69,8 @@ public final class Farm {
      *
      * @param slots how many tasks run at once
      * @param grace how long tasks get between TERM and KILL
+     * @param heartbeat the time between two heartbeats
+     * @param linger whether to stay, when nothing is left to take, until all tasks of all farmers are recorded
      * @param updateList whether a list that changed is accepted
      * @param temporary the directory for temporary directories
      * @param runner what makes commands executable
@@ -68,6 +80,8 @@ public final class Farm {
     public record Options(
             int slots,
             Duration grace,
+            Duration heartbeat,
+            boolean linger,
             boolean updateList,
             Path temporary,
             Runner runner,
@@ -82,6 +96,7 @@ public final class Farm {
         this.stop = stop;
         this.options = options;
         this.listener = listener;
+        this.lease = new Lease(store, reaper, board::wake);
     }
 
     /**
@@ -94,29 +109,32 @@ public final class Farm {
         Ids first = store.join(list, options.updateList(), joined, transaction -> {
             return stop.isAsked() ? Ids.NONE : transaction.claim(options.slots());
         });
+        reaper.beat(store.beat());
         stop.whenAsked(board::wake);
-        boolean tasksEnded = true;
-        try (Background background = new Background(reaper, store, views, stop)) {
-            try {
-                put(first);
-                startSlots();
-                work();
-            } catch (IOException e) {
-                stop.ask(Stop.Reason.of(Failures.untrusted(e)));
-            } catch (FarmException e) {
-                stop.ask(Stop.Reason.of(e));
-            } catch (RuntimeException e) {
-                stop.ask(Stop.Reason.bug(e));
+        try (Background beating = Background.beating(lease, options.heartbeat(), store.locks(), stop)) {
+            boolean tasksEnded = true;
+            try (Background tidying = Background.tidying(store, views, stop)) {
+                try {
+                    put(first, true);
+                    startSlots();
+                    work();
+                } catch (IOException e) {
+                    stop.ask(Stop.Reason.of(Failures.untrusted(e)));
+                } catch (FarmException e) {
+                    stop.ask(Stop.Reason.of(e));
+                } catch (RuntimeException e) {
+                    stop.ask(Stop.Reason.bug(e));
+                }
+                closeBoard();
+                Stop.Reason reason = stop.reason();
+                if (reason != null) {
+                    listener.stopping(reason, board.runningCount());
+                    tasksEnded = endTasks();
+                }
+                endSlots();
             }
-            closeBoard();
-            Stop.Reason reason = stop.reason();
-            if (reason != null) {
-                listener.stopping(reason, board.runningCount());
-                tasksEnded = endTasks();
-            }
-            endSlots();
+            return leave(tasksEnded && board.runningCount() == 0);
         }
-        return leave(tasksEnded && board.runningCount() == 0);
     }
 
     /** Lets no task start any more, not even one whose start has begun; but a file system that hangs holds up no end. */
@@ -173,43 +191,62 @@ public final class Farm {
 
     /** Records and claims, again and again, until nothing is left for this farmer or it is asked to stop. */
     private void work() throws IOException, InterruptedException {
-        long looked = System.nanoTime();
-        long listened = looked;
-        long dyingSince = 0;
-        while (!stop.isAsked()) {
-            boolean done = board.isEmpty() && !hasPending();
-            long now = System.nanoTime();
-            if (done || now - looked >= LOOK_AROUND) {
-                looked = now;
-                Store.Peers peers = store.checkPeers();
-                if (peers == Store.Peers.GONE) {
-                    exchange(true);
-                } else if (peers == Store.Peers.DYING) {
-                    dyingSince = dyingSince == 0 ? now : dyingSince;
-                    sweep(now - dyingSince);
-                } else if (done) {
-                    return;
-                }
-                dyingSince = peers == Store.Peers.DYING ? dyingSince : 0;
-            }
-            boolean due = board.awaitWork(done ? LOOK_AT_DYING : LOOK_AROUND);
-            if (!due && board.isStarving() && System.nanoTime() - listened >= LOOK_FOR_NEWS) {
-                due = store.hasNews();
-                listened = System.nanoTime();
-            }
-            if (!stop.isAsked() && (due || board.isStale())) {
-                exchange(false);
+        Watch watch = new Watch(store, reaper, options.linger(), listener);
+        boolean ready = false;
+        while (!ready && !stop.isAsked()) {
+            try {
+                ready = isReadyToLeave(watch);
+            } catch (IOException e) {
+                waitForFileSystem(e);
             }
         }
     }
 
-    /** Ends what dead farmers of this host have left, if their own reapers have not done so in time. */
-    private void sweep(long dyingFor) throws IOException {
-        if (dyingFor > REAPED_WITHIN) {
-            for (String token : store.dying()) {
-                reaper.sweep(token);
-            }
+    /** One round of the loop: looks around, waits for something to happen, and says and takes what there is. */
+    private boolean isReadyToLeave(Watch watch) throws IOException, InterruptedException {
+        boolean idle = isIdle();
+        if (idle && store.hasNews()) {
+            store.follow();
+            idle = isIdle();
         }
+        if (watch.findsOneGone(idle)) {
+            exchange(true);
+        } else if (idle && !watch.isToStay()) {
+            return true;
+        }
+        boolean due = board.awaitWork(watch.pause());
+        if (!due && board.isStarving() && System.nanoTime() - listened >= LOOK_FOR_NEWS) {
+            due = hasWorkFromOthers();
+            listened = System.nanoTime();
+        }
+        if (!stop.isAsked() && (due || board.isStale())) {
+            exchange(false);
+        }
+        return false;
+    }
+
+    /** A file system whose server is not to be reached may be back before the lease runs out, and then nothing was lost. */
+    private void waitForFileSystem(IOException e) throws IOException, InterruptedException {
+        if (!Failures.mayPass(e)) {
+            throw e;
+        }
+        if (!waiting) {
+            listener.notice("waiting for the file system: " + Failures.describe(e));
+        }
+        waiting = true;
+        uncertain = true;
+        stop.await(RETRY_MILLIS);
+    }
+
+    private boolean hasWorkFromOthers() throws IOException {
+        if (store.hasNews()) {
+            store.follow();
+        }
+        return hasPending() || !store.isPresent();
+    }
+
+    private boolean isIdle() {
+        return board.isEmpty() && unrecorded.isEmpty() && !hasPending();
     }
 
     private boolean hasPending() {
@@ -219,31 +256,63 @@ public final class Farm {
     /** Says all there is to say in one transaction, and takes what there is to do. */
     private void exchange(boolean someAreGone) throws IOException {
         Ids stale = board.takeStale();
-        unrecorded.addAll(board.takeResults());
-        List<State.Farmer> gone = new ArrayList<>();
-        Ids claimed = store.transact(transaction -> {
-            if (someAreGone) {
-                gone.addAll(transaction.releaseGone());
-            }
-            transaction.unclaim(stale);
-            record(transaction);
-            int most = GuidedClaims.count(
-                    transaction.state(), options.slots(), board.idleCount(), board.readyCount(), board.meanSeconds());
-            return most == 0 ? Ids.NONE : transaction.claim(most);
-        });
-        for (State.Farmer farmer : gone) {
-            listener.notice("farmer " + farmer.joined().identity().name() + " is gone: its tasks go back");
+        if (!stale.isEmpty()) {
+            unrecorded.add(new Op.Unclaimed(stale));
         }
+        unrecorded.addAll(board.takeResults());
+        long lateBeat = lease.late();
+        AtomicInteger wanted = new AtomicInteger();
+        Ids claimed = store.transact(transaction -> {
+            if (transaction.isPresent() && someAreGone) {
+                transaction.releaseGone();
+            }
+            record(transaction);
+            if (uncertain) {
+                transaction.unclaim(unknown(transaction.state()));
+            }
+            if (!transaction.isPresent()) {
+                return Ids.NONE;
+            }
+            int free = Math.max(0, board.idleCount() - board.readyCount());
+            wanted.set(GuidedClaims.count(
+                    transaction.state(), options.slots(), board.idleCount(), board.readyCount(), board.meanSeconds()));
+            return wanted.get() == 0 ? Ids.NONE : transaction.claim(free, wanted.get());
+        });
         announce();
-        put(claimed);
+        if (!store.isPresent()) {
+            stop.ask(FENCED);
+        } else {
+            lease.renew(lateBeat);
+        }
+        uncertain = true; // until what was claimed is on the board
+        put(claimed, claimed.count() == wanted.get());
+        uncertain = false;
+        waiting = false;
+    }
+
+    /** Returns the tasks that the journal says are this farmer's and that it knows nothing of: claimed, and never heard so. */
+    private Ids unknown(State state) {
+        Set<Integer> known = board.held();
+        Ids.Builder unknown = new Ids.Builder();
+        state.claimsOf(store.farmer()).forEach(id -> {
+            if (!known.contains(id)) {
+                unknown.add(id);
+            }
+        });
+        return unknown.build();
     }
 
     private Transaction record(Transaction transaction) throws IOException {
+        late.clear();
         for (Op op : unrecorded) {
             if (op instanceof Op.Ended ended) {
-                transaction.ended(ended);
+                if (!transaction.ended(ended)) {
+                    late.add(ended);
+                }
             } else if (op instanceof Op.Requeued back) {
-                transaction.requeued(back);
+                if (!transaction.requeued(back)) {
+                    late.add(back);
+                }
             } else if (op instanceof Op.Started started) {
                 transaction.started(started);
             } else if (op instanceof Op.Unclaimed unclaimed) {
@@ -256,28 +325,36 @@ public final class Farm {
     /** Tells of what has just been recorded. */
     private void announce() {
         for (Op op : unrecorded) {
-            if (op instanceof Op.Ended ended) {
+            if (op instanceof Op.Ended ended && late.contains(ended)) {
+                listener.notice("the result of task " + ended.id() + " (attempt " + ended.attempt() + ", exit status "
+                        + ended.status() + ") does not count: others have taken the task over meanwhile");
+            } else if (op instanceof Op.Ended ended) {
                 recorded.incrementAndGet();
                 Path log = store.directory().log(ended.id());
                 listener.ended(ended.id(), ended.status(), ended.duration() / 1e6, log);
-            } else if (op instanceof Op.Requeued) {
+            } else if (op instanceof Op.Requeued && !late.contains(op)) {
                 requeued.incrementAndGet();
             }
         }
         unrecorded.clear();
     }
 
-    private void put(Ids claimed) throws IOException {
+    /**
+     * Puts claimed tasks up to be started.
+     *
+     * @param all whether as many were to be had as were wanted; otherwise there are none for this farmer now
+     */
+    private void put(Ids claimed, boolean all) throws IOException {
         Command[] commands = store.commands(claimed);
         List<Attempt.Assignment> assignments = new ArrayList<>(commands.length);
         store.look(state -> {
             for (int id : claimed.toArray()) {
                 Command command = commands[assignments.size()];
-                assignments.add(new Attempt.Assignment(id, state.attempts(id) + 1, command));
+                assignments.add(new Attempt.Assignment(id, state.attempts(id) + 1, command, state.losses(id) > 0));
             }
             return assignments;
         });
-        board.add(assignments, hasPending());
+        board.add(assignments, all && hasPending());
     }
 
     /**

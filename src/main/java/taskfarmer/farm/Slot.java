@@ -16,12 +16,15 @@ import taskfarmer.model.Invocation;
 import taskfarmer.process.Reaper;
 import taskfarmer.process.SlotShell;
 import taskfarmer.runners.Runner;
+import taskfarmer.store.Failures;
 import taskfarmer.store.Ids;
 import taskfarmer.store.Op;
 import taskfarmer.store.WorkDirectory;
 
 /** The thread of one slot: takes a task from the board, runs it, and puts up what became of it, until there is no more. */
 final class Slot implements Runnable {
+    private static final long RETRY_MILLIS = 1000;
+
     private final int number;
     private final Shared shared;
     private final SlotShell shell;
@@ -70,36 +73,52 @@ final class Slot implements Runnable {
         }
     }
 
-    private void run(Attempt.Assignment task) {
+    private void run(Attempt.Assignment task) throws InterruptedException {
         Attempt attempt = new Attempt(task, number, micros(), System.nanoTime());
-        Op result;
+        Optional<Op> result = tryTo(attempt);
+        while (result.isEmpty()) {
+            shared.stop().await(RETRY_MILLIS);
+            attempt = new Attempt(task, number, micros(), System.nanoTime());
+            result = tryTo(attempt);
+        }
+        shared.board().finish(attempt, result.get());
+    }
+
+    /** Runs an attempt; returns nothing if it could not be started for a reason that may pass, and the farm goes on. */
+    private Optional<Op> tryTo(Attempt attempt) {
+        Attempt.Assignment task = attempt.assignment();
         try {
             int harvests = shared.reaper().harvests();
             if (!shared.runner().usesTempDirectory()) {
-                result = run(attempt, shared.runner().invocation(task.command(), Optional.empty()), harvests);
-            } else {
-                Path directory = Files.createTempDirectory(shared.temporary(), "taskfarmer-" + task.id() + "-");
-                try {
-                    Optional<Path> given = Optional.of(directory);
-                    result = run(attempt, shared.runner().invocation(task.command(), given), harvests);
-                } finally {
-                    remove(directory);
-                }
+                return run(attempt, shared.runner().invocation(task.command(), Optional.empty()), harvests);
+            }
+            Path directory = Files.createTempDirectory(shared.temporary(), "taskfarmer-" + task.id() + "-");
+            try {
+                Optional<Path> given = Optional.of(directory);
+                return run(attempt, shared.runner().invocation(task.command(), given), harvests);
+            } finally {
+                remove(directory);
             }
         } catch (IOException e) {
+            if (Failures.mayPass(e)) {
+                return Optional.empty();
+            }
             fail("task " + task.id() + " could not be started: " + e.getMessage());
-            result = new Op.Unclaimed(Ids.of(task.id()));
+            return notRun(attempt);
         }
-        shared.board().finish(attempt, result);
     }
 
-    private Op run(Attempt attempt, Invocation invocation, int harvests) throws IOException {
+    private static Optional<Op> notRun(Attempt attempt) {
+        return Optional.of(new Op.Unclaimed(Ids.of(attempt.assignment().id())));
+    }
+
+    private Optional<Op> run(Attempt attempt, Invocation invocation, int harvests) throws IOException {
         Attempt.Assignment task = attempt.assignment();
         SlotShell.Execution execution;
         shared.starting().lock();
         try {
             if (!shared.board().start(attempt)) {
-                return new Op.Unclaimed(Ids.of(task.id()));
+                return notRun(attempt);
             }
             keepEarlierLog(task);
             shared.listener().started(task.id(), task.number(), number, task.command());
@@ -110,26 +129,28 @@ final class Slot implements Runnable {
         return result(attempt, execution.await(), harvests);
     }
 
-    private Op result(Attempt attempt, SlotShell.End end, int harvestsBefore) throws IOException {
+    private Optional<Op> result(Attempt attempt, SlotShell.End end, int harvestsBefore) throws IOException {
         long ended = System.nanoTime();
-        Op.Unclaimed notRun = new Op.Unclaimed(Ids.of(attempt.assignment().id()));
         if (end instanceof SlotShell.End.NoLog noLog) {
+            if (Failures.mayPass(noLog.reason())) {
+                return Optional.empty();
+            }
             shared.stop().ask(Stop.Reason.of(noLog(attempt, noLog.reason())));
-            return notRun;
+            return notRun(attempt);
         }
         if (end instanceof SlotShell.End.NoProcess noProcess) {
             fail("no process could be started for task " + attempt.assignment().id() + ": " + noProcess.reason());
-            return notRun;
+            return notRun(attempt);
         }
         int status = ((SlotShell.End.Exited) end).status();
         if (shared.reaper().harvests() != harvestsBefore) {
-            return attempt.requeued("stalled", ended);
+            return Optional.of(attempt.requeued("stalled", ended));
         }
         if (attempt.end()) {
-            return attempt.ended(status, ended);
+            return Optional.of(attempt.ended(status, ended));
         }
         Stop.Reason reason = shared.stop().reason();
-        return attempt.requeued(reason == null ? "stop" : reason.word(), ended);
+        return Optional.of(attempt.requeued(reason == null ? "stop" : reason.word(), ended));
     }
 
     private static FarmException noLog(Attempt attempt, String reason) {

@@ -29,7 +29,12 @@ public final class Stop {
     public record Reason(String word, String message, String remedy, ExitStatus status) {
         /** Returns a reason that somebody wished for: the farm stops before its end and can go on later. */
         public static Reason wished(String word, String message) {
-            return new Reason(word, message, "", ExitStatus.STOPPED);
+            return wished(word, message, "");
+        }
+
+        /** Returns the same with something that a person may do about it. */
+        static Reason wished(String word, String message, String remedy) {
+            return new Reason(word, message, remedy, ExitStatus.STOPPED);
         }
 
         /** Returns the reason that a problem is. */

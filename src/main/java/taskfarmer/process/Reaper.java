@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,23 +18,22 @@ import java.util.concurrent.TimeUnit;
  * The farmer's hold on the processes of its tasks: a small shell script in a session of its own, which outlives the JVM.
  *
  * <p>While the farmer lives, the script sends signals at its word. When the farmer dies, even by {@code kill -9}, the
- * pipe between them closes; when it is stopped, the pipe falls silent. In both cases the script ends all tasks. See
- * {@code reaper.sh}. Safe for use by several threads.
+ * pipe between them closes; when it is stopped, or cannot write its heartbeat, the script hears of none. In both cases it ends
+ * all tasks. See {@code reaper.sh}. Safe for use by several threads.
  */
 public final class Reaper implements AutoCloseable {
-    /** How long the farmer may be silent before the reaper takes it for stopped. */
-    public static final Duration SILENCE = Duration.ofSeconds(60);
-
     /** No task may live longer than 10 s after its farmer, so that is not left to {@code --kill-grace}. */
-    private static final long LONGEST_GRACE = 5;
+    private static final Duration LONGEST_GRACE = Duration.ofSeconds(5);
+
+    private static final long ENDS_WITHIN_SECONDS = LONGEST_GRACE.toSeconds() + 5;
 
     private final ProcessBuilder builder;
-    private final long suspicious;
+    private final long silence;
     private final Set<Long> sessions = new LinkedHashSet<>();
     private Process process;
     private OutputStream words;
     private BufferedReader answers;
-    private long lastWord = System.nanoTime();
+    private long lastBeat = System.nanoTime();
     private int harvests;
     private boolean closed;
 
@@ -42,18 +42,16 @@ public final class Reaper implements AutoCloseable {
      *
      * @param token what the environment of every task of this farmer bears in {@code TASKFARMER_FARMER}
      * @param grace how long tasks get between TERM and KILL
+     * @param deadAfter the farmer's promise to others: that long after its last heartbeat none of its tasks runs. TERM is sent
+     *     after two thirds of it, KILL after five sixths at the latest
      */
-    public Reaper(Shells shells, String token, Duration grace) throws IOException {
-        this(shells, token, grace, SILENCE);
-    }
-
-    Reaper(Shells shells, String token, Duration grace, Duration silence) throws IOException {
+    public Reaper(Shells shells, String token, Duration grace, Duration deadAfter) throws IOException {
         String script;
         try (InputStream in = Objects.requireNonNull(Reaper.class.getResourceAsStream("reaper.sh"))) {
             script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-        long seconds = Math.min(LONGEST_GRACE, (grace.toMillis() + 999) / 1000);
-        suspicious = silence.toNanos() / 10 * 9;
+        long shortest = Math.min(grace.toMillis(), Math.min(LONGEST_GRACE.toMillis(), deadAfter.toMillis() / 6));
+        silence = deadAfter.toNanos() / 3 * 2;
         builder = new ProcessBuilder(List.of(
                 shells.setsid().toString(),
                 shells.bash().toString(),
@@ -61,8 +59,8 @@ public final class Reaper implements AutoCloseable {
                 script,
                 "taskfarmer-reaper",
                 token,
-                Long.toString(seconds),
-                Long.toString(silence.toSeconds())));
+                Long.toString(shortest / 10),
+                Long.toString(TimeUnit.NANOSECONDS.toMillis(silence) / 10)));
         // Without the token: the reaper of a farmer that is itself a task must outlive its own farmer.
         builder.environment().keySet().removeAll(Set.of("BASH_ENV", "TASKFARMER_FARMER"));
         builder.environment().put("LC_ALL", "C");
@@ -78,11 +76,20 @@ public final class Reaper implements AutoCloseable {
     }
 
     /**
-     * Puts a session into the reaper's care; to be called before the first task runs in it.
+     * Puts a session into the reaper's care; to be called before the first task runs in it. While the farmer's heartbeat is
+     * overdue this waits: nothing may be started of which others do not know that it runs.
      *
      * @throws IOException also if all tasks are to be ended: nothing may be started any more
      */
     public synchronized void watch(long session) throws IOException {
+        try {
+            while (!closed && isOverdue()) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for a heartbeat");
+        }
         if (closed) {
             throw new IOException("the farm is being ended");
         }
@@ -97,21 +104,38 @@ public final class Reaper implements AutoCloseable {
         }
     }
 
-    /** Shows that the farmer still lives. */
-    public synchronized void ping() throws IOException {
-        harvests();
-        tell("ping");
+    /**
+     * Tells that a heartbeat was written and everything is well.
+     *
+     * @param at when the writing began, in {@link System#nanoTime}
+     */
+    public synchronized void beat(long at) throws IOException {
+        if (!closed) {
+            harvests();
+            lastBeat = at;
+            tell(beat());
+            notifyAll();
+        }
+    }
+
+    private String beat() {
+        return "beat " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastBeat) / 10;
+    }
+
+    /** Returns whether the last heartbeat is so long ago that tasks are being ended. */
+    public synchronized boolean isOverdue() {
+        return System.nanoTime() - lastBeat > silence;
     }
 
     /**
-     * Returns how often the reaper has ended all tasks because this process was silent for too long: stopped, most
-     * likely. Tasks that ended around then did not fail, they were ended; and their slots need new shells.
+     * Returns how often the reaper has ended all tasks because it had been told of no heartbeat for too long: this process was
+     * stopped, most likely. Tasks that ended around then did not fail, they were ended; and their slots need new shells.
      *
      * <p>Whoever wakes first after a silence finds it out here, because everybody looks before believing how a task ended.
      * If the whole job was stopped, reaper and tasks as well, nothing has happened and nothing is counted.
      */
     public synchronized int harvests() throws IOException {
-        if (System.nanoTime() - lastWord > suspicious) {
+        if (System.nanoTime() - lastBeat > silence / 10 * 9) {
             ask("count"); // a reaper that answers has not begun to reap; one that has is waited for and replaced
         }
         return harvests;
@@ -129,6 +153,7 @@ public final class Reaper implements AutoCloseable {
     /** Ends all processes of all tasks and all slots at once; none can be started afterwards. */
     public synchronized void kill() throws IOException {
         closed = true;
+        notifyAll();
         ask("kill");
         sessions.clear();
     }
@@ -147,9 +172,10 @@ public final class Reaper implements AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         closed = true;
+        notifyAll();
         words.close();
         try {
-            if (!process.waitFor(LONGEST_GRACE + 5, TimeUnit.SECONDS)) {
+            if (!process.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
         } catch (InterruptedException e) {
@@ -183,7 +209,7 @@ public final class Reaper implements AutoCloseable {
     /** Starts another reaper in the place of one that has ended: because it has done its work, or because it was killed. */
     private void replace() throws IOException {
         try {
-            if (process.waitFor(LONGEST_GRACE + 5, TimeUnit.SECONDS) && process.exitValue() == 0) {
+            if (process.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0) {
                 harvests++;
                 sessions.clear();
             }
@@ -194,6 +220,9 @@ public final class Reaper implements AutoCloseable {
         process = builder.start();
         words = process.getOutputStream();
         answers = reader(process);
+        if (!sessions.isEmpty()) {
+            say(beat()); // the promise is still the same; with nothing left to look after there is none to keep
+        }
         for (long session : sessions) {
             say("watch " + session);
         }
@@ -202,7 +231,6 @@ public final class Reaper implements AutoCloseable {
     private void say(String word) throws IOException {
         words.write((word + '\n').getBytes(StandardCharsets.US_ASCII));
         words.flush();
-        lastWord = System.nanoTime();
     }
 
     private static BufferedReader reader(Process process) {

@@ -5,10 +5,20 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import taskfarmer.model.FarmException;
 
 /** Says in words for people what went wrong with a file. */
 public final class Failures {
+    /** ENOTCONN, EBADFD (both GlusterFS), ESTALE, ETIMEDOUT, EHOSTDOWN (NFS), ESHUTDOWN (Lustre). */
+    private static final List<String> PASSING = List.of(
+            "Transport endpoint is not connected",
+            "File descriptor in bad state",
+            "Stale file handle",
+            "Connection timed out",
+            "Host is down",
+            "Cannot send after transport endpoint shutdown");
+
     private Failures() {}
 
     /** Returns the problem that an exception means for the farm: exit status 3. */
@@ -23,6 +33,20 @@ public final class Failures {
             return problem.getFile() + ": " + reason;
         }
         return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    /**
+     * Returns whether the file system may be well again in a moment: its server is not to be reached. The words are those of
+     * {@code strerror(3)}, which is all that Java tells; programs do not translate them unless they ask for it, and the JVM
+     * does not.
+     */
+    public static boolean mayPass(IOException e) {
+        return mayPass(String.valueOf(e.getMessage()));
+    }
+
+    /** Returns the same of a message. */
+    public static boolean mayPass(String message) {
+        return PASSING.stream().anyMatch(message::contains);
     }
 
     private static String nameless(FileSystemException e) {

@@ -99,6 +99,7 @@ public final class FileStorage implements Storage {
         private final FileChannel channel;
         private final Object key;
         private @Nullable FileLock lock;
+        private final @Nullable FileLock[] halves = new FileLock[2];
 
         ChannelFile(Path path, FileChannel channel) throws IOException {
             this.path = path;
@@ -170,6 +171,27 @@ public final class FileStorage implements Storage {
             if (lock != null) {
                 lock.release();
                 lock = null;
+            }
+        }
+
+        @Override
+        public boolean renewLock() throws IOException {
+            try {
+                for (int half = 0; half < halves.length; half++) {
+                    FileLock held = halves[half];
+                    if (held != null) {
+                        held.release();
+                    }
+                    halves[half] = channel.tryLock(half, 1, false);
+                    if (halves[half] == null) {
+                        return false;
+                    }
+                }
+                return true;
+            } catch (OverlappingFileLockException e) {
+                return false;
+            } catch (IOException e) {
+                throw Failures.named(path, e);
             }
         }
 

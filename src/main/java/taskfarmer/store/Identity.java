@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import taskfarmer.config.BatchJob;
 
 /**
  * Who a farmer is, so that others can tell whether it still lives.
@@ -16,26 +17,26 @@ import java.nio.file.Path;
  * wall clock moves) it does.
  *
  * @param host the host's name
- * @param machine the machine's ID ({@code machine-id(5)}), {@code -} if it has none
  * @param boot the kernel's boot ID
  * @param pidNamespace the inode number of the PID namespace
  * @param pid the process ID in that namespace
  * @param started the process's start time in clock ticks since boot
+ * @param job the batch job that it is part of; for people, proves nothing
  */
-public record Identity(String host, String machine, String boot, String pidNamespace, long pid, long started) {
+public record Identity(String host, String boot, String pidNamespace, long pid, long started, BatchJob job) {
     private static final Path PROC = Path.of("/proc");
     private static final String GONE_MEANWHILE = "No such process"; // ESRCH, when a process ends between open and read
 
     /** Returns the identity of this process. */
-    public static Identity ofThisProcess() throws IOException {
+    public static Identity ofThisProcess(BatchJob job) throws IOException {
         long pid = ProcessHandle.current().pid();
         return new Identity(
                 word(firstLine(PROC.resolve("sys/kernel/hostname"))),
-                machineId(),
                 word(firstLine(PROC.resolve("sys/kernel/random/boot_id"))),
                 namespace(),
                 pid,
-                startOf(pid));
+                startOf(pid),
+                job);
     }
 
     /**
@@ -101,24 +102,14 @@ public record Identity(String host, String machine, String boot, String pidNames
         return boot.equals(other.boot) && pidNamespace.equals(other.pidNamespace);
     }
 
-    /** Returns whether {@code other} is or was on this very machine, before or after a reboot. */
-    boolean isOnHostOf(Identity other) {
-        return boot.equals(other.boot)
-                || (host.equals(other.host) && machine.equals(other.machine) && !machine.equals("-"));
-    }
-
-    /** Returns the farmer's name for people: host and PID. */
+    /** Returns the farmer's name for people: node or host, PID, and the batch job if there is one. */
     public String name() {
-        return host + " " + pid;
+        return job.isKnown() ? place() + ' ' + pid + " (job " + job.label() + ')' : place() + ' ' + pid;
     }
 
-    private static String machineId() throws IOException {
-        try {
-            String id = word(firstLine(Path.of("/etc/machine-id")));
-            return id.isEmpty() ? "-" : id;
-        } catch (NoSuchFileException e) {
-            return "-";
-        }
+    /** Returns the name of the node as the batch system has it, otherwise the host's. */
+    public String place() {
+        return job.node().equals(BatchJob.NONE.node()) ? host : job.node();
     }
 
     private static String namespace() throws IOException {

@@ -76,6 +76,40 @@ final class Ledger implements AutoCloseable {
         return tasks;
     }
 
+    /** Returns whether there was no lock file before this farmer came, and nothing has been written to it since. */
+    boolean isLockNew() {
+        return lockIsNew;
+    }
+
+    /** Makes sure that the lock file is still the one that others lock; may be called by any thread. */
+    void checkLock() throws IOException {
+        lock.checkInPlace();
+    }
+
+    /** Returns the state as the journal tells it to somebody who does not take the lock. */
+    static State read(Storage storage, WorkDirectory directory) throws IOException {
+        State state = new State();
+        new Journal(storage, directory.journal()).read(Long.MAX_VALUE, batch -> {
+            for (Op op : batch.ops()) {
+                state.apply(op, batch.farmer(), batch.time());
+            }
+        });
+        return state;
+    }
+
+    /** Has all that was learnt read anew in the next section, because what was written may be lost. */
+    void doubt() {
+        doubtful = true;
+    }
+
+    /** Learns what others have written since, without the lock; what cannot be believed is left to the next transaction. */
+    void follow() throws IOException {
+        if (!doubtful) {
+            Journal.Damage damage = read();
+            doubtful = damage != null && !damage.unfinished();
+        }
+    }
+
     /** Takes the lock, learns what others have written since, does something, and gives the lock back. */
     <T> T exclusively(Section<T> section) throws IOException {
         lock.acquire(patience);

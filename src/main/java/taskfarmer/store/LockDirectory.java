@@ -1,8 +1,6 @@
 package taskfarmer.store;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -48,6 +46,11 @@ final class LockDirectory {
                     "Correct SCRATCH, or unset it: then the locks lie in the work directory.");
         }
         return directory.resolve(".taskfarmer-" + environment.uid()).resolve(id);
+    }
+
+    /** Returns whether there is a lock directory at a path. */
+    static boolean exists(Path path) {
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Returns the lock directory, made if it is not there yet. */
@@ -103,26 +106,14 @@ final class LockDirectory {
         return new LockFile(storage, path.resolve("views"), notices);
     }
 
-    /**
-     * Makes the file of a farmer and takes the lock that it keeps for life.
-     *
-     * @return the open file, whose closing gives up the lock
-     */
-    Storage.OpenFile enter(int farmer, Identity identity) throws IOException {
-        Storage.OpenFile file = storage.open(farmerFile(farmer), Storage.Mode.CREATE);
-        try {
-            if (!file.tryLock()) {
-                throw FarmException.untrusted(
-                        "the file " + farmerFile(farmer) + " is locked by another process",
-                        "Two farms use one lock directory: was the work directory copied? Give the copy a fresh start:"
-                                + " keep its list, remove the directory, and run the list again.");
-            }
-            file.write(ByteBuffer.wrap((identity + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
-        } catch (IOException | RuntimeException e) {
-            file.close();
-            throw e;
-        }
-        return file;
+    /** Makes the file of a farmer and takes the lock that it keeps for life. */
+    Heartbeat enter(int farmer, String name) throws IOException {
+        return new Heartbeat(storage, farmerFile(farmer), name);
+    }
+
+    /** Looks at the file of another farmer. */
+    Heartbeat.Pulse pulse(int farmer) throws IOException {
+        return Heartbeat.look(storage, farmerFile(farmer));
     }
 
     /** Removes the file of a farmer that is not there any more. */
@@ -130,28 +121,17 @@ final class LockDirectory {
         storage.delete(farmerFile(farmer));
     }
 
-    /** Returns whether a farmer still holds the lock of its life; without its file it does not. */
-    boolean isHeld(int farmer) throws IOException {
-        return isHeld(farmerFile(farmer));
-    }
-
     /** Returns whether any farmer but this one holds the lock of its life. */
     boolean isAnyHeldBut(int self) throws IOException {
         for (Path entry : storage.list(path)) {
             String name = entry.getFileName().toString();
-            if (name.startsWith("farmer-") && !name.equals("farmer-" + self) && isHeld(entry)) {
+            if (name.startsWith("farmer-")
+                    && !name.equals("farmer-" + self)
+                    && !Heartbeat.look(storage, entry).free()) {
                 return true;
             }
         }
         return false;
-    }
-
-    private boolean isHeld(Path farmerFile) throws IOException {
-        try (Storage.OpenFile file = storage.open(farmerFile, Storage.Mode.UPDATE)) {
-            return !file.tryLock();
-        } catch (NoSuchFileException e) {
-            return false;
-        }
     }
 
     private Path farmerFile(int farmer) {

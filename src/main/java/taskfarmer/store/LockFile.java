@@ -63,15 +63,24 @@ final class LockFile implements AutoCloseable {
             pause(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
             pause = Math.min(pause * 2, LONGEST_PAUSE);
         }
-        boolean replaced = true;
+        boolean inPlace = false;
         try {
-            replaced = !storage.identity(path).equals(Optional.of(file.identity()));
+            checkInPlace();
+            inPlace = true;
         } finally {
-            if (replaced) {
+            if (!inPlace) {
                 file.unlock(); // also if nobody can tell
             }
         }
-        if (replaced) {
+    }
+
+    /**
+     * Makes sure that the file of this name is still the one that is open here; may be called by any thread.
+     *
+     * @throws FarmException if it was deleted or replaced: then others lock another one
+     */
+    void checkInPlace() throws IOException {
+        if (!storage.identity(path).equals(Optional.of(file.identity()))) {
             throw FarmException.untrusted(
                     "the lock file " + path + " was deleted or replaced while the farm runs",
                     "Nothing was lost. Stop all farmers of this work directory, see what removes files there (a cleaning"
@@ -118,6 +127,9 @@ final class LockFile implements AutoCloseable {
         try {
             return file.tryLock();
         } catch (IOException e) {
+            if (Failures.mayPass(e)) {
+                throw Failures.named(path, e);
+            }
             throw FarmException.untrusted(
                     "the lock " + path + " cannot be taken: its file system says '" + e.getMessage() + "'",
                     "Not every file system has locks. Set SCRATCH to a directory on a shared file system with locks before the first start (a work"
@@ -126,7 +138,8 @@ final class LockFile implements AutoCloseable {
         }
     }
 
-    private static void pause(long nanos) throws InterruptedIOException {
+    /** Waits a moment. */
+    static void pause(long nanos) throws InterruptedIOException {
         try {
             TimeUnit.NANOSECONDS.sleep(nanos);
         } catch (InterruptedException e) {

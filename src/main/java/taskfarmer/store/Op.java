@@ -22,8 +22,22 @@ public sealed interface Op {
     /** Tasks that PyTaskFarmer had ended before this program came. */
     record Adopted(boolean finished, Ids ids) implements Op {}
 
-    /** The farmer came, with so many slots, the first of which has this number on its host. */
-    record Joined(Identity identity, int slots, int firstSlot, long reaper, long reaperStarted) implements Op {}
+    /**
+     * The farmer came.
+     *
+     * @param identity who it is
+     * @param slots how many slots it has
+     * @param firstSlot the number of the first one on its host
+     * @param reaper the process ID of its reaper
+     * @param reaperStarted the reaper's start time, as in {@link Identity#started}
+     * @param deadAfter its promise, in ms: when its heartbeat has rested for so long, none of its tasks runs
+     */
+    record Joined(Identity identity, int slots, int firstSlot, long reaper, long reaperStarted, long deadAfter)
+            implements Op {
+        Joined withFirstSlot(int number) {
+            return new Joined(identity, slots, number, reaper, reaperStarted, deadAfter);
+        }
+    }
 
     /** The farmer went, holding nothing. */
     record Left() implements Op {}
@@ -51,8 +65,19 @@ public sealed interface Op {
     /** A task that a farmer was seen running when it died goes back. */
     record Lost(int farmer, int id, int attempt, int slot, long start) implements Op {}
 
-    /** A farmer is dead; the tasks that it held besides go back, and it has no say any more. */
-    record Gone(int farmer, Ids ids) implements Op {}
+    /**
+     * A farmer is dead; the tasks that it held besides go back, and it has no say any more.
+     *
+     * @param started the tasks that it had started, and may have ended
+     * @param untouched the tasks that it had not started
+     */
+    record Gone(int farmer, Ids started, Ids untouched) implements Op {}
+
+    /** Pending tasks are given up: they end as failed, for a reason of one word. */
+    record GivenUp(String reason, Ids ids) implements Op {
+        /** The reason of tasks that were lost with their farmers too often. */
+        static final String LOST = "lost";
+    }
 
     /** A result that came after its task had been taken away: noted, not counted. */
     record Late(int id, int attempt, int status) implements Op {}

@@ -1,5 +1,7 @@
 package taskfarmer.store;
 
+import taskfarmer.config.BatchJob;
+
 /** The text form of journal entries: one line each, words separated by one space. */
 final class OpText {
     private OpText() {}
@@ -25,7 +27,10 @@ final class OpText {
             out.append("lost ").append(l.farmer()).append(' ').append(l.id()).append(' ');
             out.append(l.attempt()).append(' ').append(l.slot()).append(' ').append(l.start());
         } else if (op instanceof Op.Gone g) {
-            out.append("gone ").append(g.farmer()).append(' ').append(g.ids());
+            out.append("gone ").append(g.farmer()).append(' ');
+            out.append(g.started()).append(' ').append(g.untouched());
+        } else if (op instanceof Op.GivenUp g) {
+            out.append("fail ").append(g.reason()).append(' ').append(g.ids());
         } else if (op instanceof Op.Late l) {
             out.append("late ")
                     .append(l.id())
@@ -34,20 +39,14 @@ final class OpText {
                     .append(' ')
                     .append(l.status());
         } else if (op instanceof Op.Joined j) {
-            Identity who = j.identity();
-            out.append("join ")
-                    .append(who.host())
+            out.append("join ");
+            identity(out, j.identity());
+            out.append(j.slots()).append(' ').append(j.firstSlot()).append(' ');
+            out.append(j.reaper())
                     .append(' ')
-                    .append(who.machine())
-                    .append(' ');
-            out.append(who.boot())
+                    .append(j.reaperStarted())
                     .append(' ')
-                    .append(who.pidNamespace())
-                    .append(' ')
-                    .append(who.pid())
-                    .append(' ');
-            out.append(who.started()).append(' ').append(j.slots()).append(' ');
-            out.append(j.firstSlot()).append(' ').append(j.reaper()).append(' ').append(j.reaperStarted());
+                    .append(j.deadAfter());
         } else if (op instanceof Op.Left) {
             out.append("leave");
         } else if (op instanceof Op.Founded f) {
@@ -70,6 +69,13 @@ final class OpText {
             throw new AssertionError(op);
         }
         out.append('\n');
+    }
+
+    private static void identity(StringBuilder out, Identity who) {
+        out.append(who.host()).append(' ').append(who.boot()).append(' ');
+        out.append(who.pidNamespace()).append(' ').append(who.pid()).append(' ');
+        out.append(who.started()).append(' ').append(who.job().id()).append(' ');
+        out.append(who.job().step()).append(' ').append(who.job().node()).append(' ');
     }
 
     private static void attempt(StringBuilder out, int id, int attempt, int slot, long start, long duration) {
@@ -95,15 +101,12 @@ final class OpText {
                         line.integer(), line.integer(), line.integer(), line.number(), line.number(), line.word());
             case "unclaim" -> new Op.Unclaimed(line.ids());
             case "lost" -> new Op.Lost(line.integer(), line.integer(), line.integer(), line.integer(), line.number());
-            case "gone" -> new Op.Gone(line.integer(), line.ids());
+            case "gone" -> new Op.Gone(line.integer(), line.ids(), line.ids());
+            case "fail" -> new Op.GivenUp(line.word(), line.ids());
             case "late" -> new Op.Late(line.integer(), line.integer(), line.integer());
             case "join" ->
                 new Op.Joined(
-                        new Identity(line.word(), line.word(), line.word(), line.word(), line.number(), line.number()),
-                        line.integer(),
-                        line.integer(),
-                        line.number(),
-                        line.number());
+                        identity(line), line.integer(), line.integer(), line.number(), line.number(), line.number());
             case "leave" -> new Op.Left();
             case "farm" -> new Op.Founded(line.integer(), line.word());
             case "tasks" -> new Op.Frozen(line.integer(), line.integer(), line.number(), line.number(), line.hex());
@@ -114,6 +117,16 @@ final class OpText {
         };
         line.end();
         return op;
+    }
+
+    private static Identity identity(Words line) {
+        return new Identity(
+                line.word(),
+                line.word(),
+                line.word(),
+                line.number(),
+                line.number(),
+                new BatchJob(line.word(), line.word(), line.word()));
     }
 
     static String hex(int value) {

@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
 
@@ -69,6 +71,7 @@ public final class State {
     private final BitSet pending = new BitSet();
     private int firstPending;
     private final Map<Integer, Claim> claims = new HashMap<>();
+    private final Map<Integer, Integer> losses = new HashMap<>();
     private final TreeMap<Integer, Farmer> farmers = new TreeMap<>();
     private boolean adopted;
     private long tasksLength;
@@ -99,6 +102,11 @@ public final class State {
         return attempts[task];
     }
 
+    /** Returns how often a task was lost because its farmer died. */
+    public int losses(int task) {
+        return losses.getOrDefault(task, 0);
+    }
+
     /** Returns the pending tasks, as a copy. */
     public BitSet pending() {
         return (BitSet) pending.clone();
@@ -106,13 +114,55 @@ public final class State {
 
     /** Returns up to {@code most} pending tasks, the first ones in order of ID. */
     public Ids firstPending(int most) {
+        return claimable(0, most, most, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Returns the pending tasks that a farmer may take, the first ones in order of ID.
+     *
+     * <p>Of a farmer that dies it is not known exactly which of the tasks that it had started still ran, and so which may have killed it. So a task
+     * that has been lost once is not taken ahead of a free slot any more: the next time, it is known. And of those that the
+     * next loss would end no two are taken: none is given up because of what another one did.
+     *
+     * @param free how many slots have nothing to do
+     * @param most how many tasks at most, those that will have to wait included
+     * @param maxLosses how often a task may be lost before it is given up
+     */
+    Ids claimable(int farmer, int free, int most, int maxLosses) {
+        boolean allSuspect = maxLosses <= 1;
+        boolean holdsLast = !losses.isEmpty() && holdsLast(farmer, maxLosses);
         Ids.Builder ids = new Ids.Builder();
         int task = pending.nextSetBit(firstPending);
-        for (int n = 0; n < most && task >= 0; n++) {
-            ids.add(task);
-            task = pending.nextSetBit(task + 1);
+        for (int n = 0; n < most && task >= 0; task = pending.nextSetBit(task + 1)) {
+            boolean suspect = allSuspect || !losses.isEmpty() && losses(task) > 0;
+            boolean last = suspect && isLast(losses(task), maxLosses);
+            if (!suspect || n < free && !(last && holdsLast)) {
+                ids.add(task);
+                n++;
+                holdsLast |= last;
+            }
         }
         return ids.build();
+    }
+
+    /** Returns whether a farmer is there: joined, and neither left nor taken for dead. */
+    boolean isPresent(int farmer) {
+        Farmer known = farmers.get(farmer);
+        return known != null && known.present();
+    }
+
+    private boolean holdsLast(int farmer, int maxLosses) {
+        for (Map.Entry<Integer, Integer> lost : losses.entrySet()) {
+            Claim claim = claims.get(lost.getKey());
+            if (isLast(lost.getValue(), maxLosses) && claim != null && claim.farmer() == farmer) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isLast(int losses, int maxLosses) {
+        return losses > 0 && losses + 1 >= maxLosses;
     }
 
     /** Returns the claims by task ID. */
@@ -130,6 +180,13 @@ public final class State {
         Ids.Builder builder = new Ids.Builder();
         Arrays.stream(ids).forEach(builder::add);
         return builder.build();
+    }
+
+    /** Returns the numbers of the farmers that hold tasks. */
+    Set<Integer> holders() {
+        Set<Integer> holders = new HashSet<>();
+        claims.values().forEach(claim -> holders.add(claim.farmer()));
+        return holders;
     }
 
     /** Returns all farmers that ever joined, by number. */
@@ -194,12 +251,16 @@ public final class State {
         } else if (op instanceof Op.Lost lost) {
             release(lost.id(), lost.farmer(), lost.attempt(), Phase.PENDING);
             attempts[lost.id()] = (short) lost.attempt();
+            losses.merge(lost.id(), 1, Integer::sum);
         } else if (op instanceof Op.Gone gone) {
             present(gone.farmer());
             check(
-                    gone.ids().count() == claimsOf(gone.farmer()).count(),
+                    gone.started().count() + gone.untouched().count()
+                            == claimsOf(gone.farmer()).count(),
                     "farmer " + gone.farmer() + " is gone and still holds tasks");
-            giveBack(gone.ids(), gone.farmer(), true);
+            giveBack(gone.untouched(), gone.farmer(), false);
+            giveBack(gone.started(), gone.farmer(), true);
+            gone.started().forEach(task -> losses.merge(task, 1, Integer::sum));
             leave(gone.farmer());
         } else if (op instanceof Op.Joined joined) {
             check(by == nextFarmer(), "farmer " + by + " joins out of order");
@@ -229,6 +290,8 @@ public final class State {
                 throw WorkDirectory.newer("its journal", Integer.toString(founded.version()));
             }
             id = founded.id();
+        } else if (op instanceof Op.GivenUp givenUp) {
+            each(givenUp.ids(), Phase.PENDING, task -> move(task, Phase.FAILED));
         } else if (op instanceof Op.Late late) {
             known(late.id());
         } else {

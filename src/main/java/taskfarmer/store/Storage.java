@@ -70,6 +70,14 @@ public interface Storage {
         /** Gives the lock back. */
         void unlock() throws IOException;
 
+        /**
+         * Takes the same lock in two halves, or takes them anew one after the other so that one is always held: a server that
+         * was started anew may have forgotten a lock, and does not say so. Not to be mixed with {@link #tryLock}.
+         *
+         * @return false if somebody else has a half that is not held
+         */
+        boolean renewLock() throws IOException;
+
         /** Returns what identifies this file, comparable with {@link Storage#identity}. */
         Object identity() throws IOException;
     }

@@ -1,6 +1,7 @@
 package taskfarmer.store;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -8,10 +9,11 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.model.Command;
 import taskfarmer.model.FarmException;
@@ -25,41 +27,91 @@ import taskfarmer.model.FarmException;
  * task, never within. Safe for use by several threads, which wait for each other.
  */
 public final class Store implements AutoCloseable {
+    /** Whoever stops the farm cannot wait long for the lock. */
+    private static final Duration STOPPING = Duration.ofSeconds(10);
+
     /** Nobody waits long to write a view: the next one to come does it. */
     private static final Duration VIEWS_WAIT = Duration.ofSeconds(10);
 
+    private static final long PAUSE_MILLIS = 100;
+
+    private final Storage storage;
     private final WorkDirectory directory;
     private final Identity self;
+    private final Terms terms;
     private final InstantSource clock;
     private final Consumer<String> notices;
     private final LockDirectory locks;
     private final Ledger ledger;
     private Liveness liveness;
     private int farmer;
-    private Storage.@Nullable OpenFile lifeLock;
+    private volatile @Nullable Heartbeat heartbeat;
+
+    /**
+     * What the store is told.
+     *
+     * @param uid the user that everything must belong to
+     * @param lockTimeout how long a transaction waits for the lock at most
+     * @param maxLosses how often a task may be lost with its farmer before it is given up, at least 1
+     * @param stopping whether the farmer is being stopped: then nobody waits for long
+     */
+    public record Terms(int uid, Duration lockTimeout, int maxLosses, BooleanSupplier stopping) {
+        private Duration patience() {
+            return stopping.getAsBoolean() && lockTimeout.compareTo(STOPPING) > 0 ? STOPPING : lockTimeout;
+        }
+    }
 
     /**
      * Opens the store of a work directory; nothing is read or written yet but the lock file's existence.
      *
-     * @param patience how long a transaction waits for the lock at most; may change while it waits
      * @param notices takes what a user should know although nothing is wrong yet
      */
     public Store(
             Storage storage,
             WorkDirectory directory,
             Identity self,
-            int uid,
-            Supplier<Duration> patience,
+            Terms terms,
             InstantSource clock,
             Consumer<String> notices)
             throws IOException {
+        this.storage = storage;
         this.directory = directory;
         this.self = self;
+        this.terms = terms;
         this.clock = clock;
         this.notices = notices;
-        this.locks = LockDirectory.open(storage, directory.locks(), uid);
-        this.liveness = new HostLiveness(self, locks);
-        this.ledger = new Ledger(storage, directory, locks, this::anyone, patience, notices);
+        this.locks = openLocks();
+        this.liveness = new PeerLiveness(self, locks.path(), locks::pulse, System::nanoTime);
+        this.ledger = new Ledger(storage, directory, locks, this::anyone, terms::patience, notices);
+    }
+
+    /**
+     * Opens the lock directory, which the founder of the work directory has made. Where it is missing, this is another
+     * directory than the founder's, or it was removed: it is made again only if nobody can be there who uses the other.
+     */
+    private LockDirectory openLocks() throws IOException {
+        boolean apart = !directory.locks().startsWith(directory.root());
+        if (apart && !LockDirectory.exists(directory.locks())) {
+            State state = Ledger.read(storage, directory);
+            boolean alone = !state.id().isEmpty();
+            for (State.Farmer peer : peers(state)) {
+                Identity other = peer.joined().identity();
+                alone &= self.seesPidsOf(other) && Identity.startOf(other.pid()) != other.started();
+            }
+            if (!alone) {
+                Mount mount = Mount.of(directory.locks());
+                throw FarmException.untrusted(
+                        "the lock directory of this farm, " + directory.locks() + ", does not exist here on "
+                                + self.place() + " (" + mount.describe()
+                                + "), and other farmers may be using it elsewhere",
+                        mount.lockCure()
+                                + " Or was it removed, by a job that cleans scratch space? Then make sure that no"
+                                + " farmer of this list runs anywhere, and: mkdir -p -m 700 " + directory.locks());
+            }
+            notices.accept(
+                    "the lock directory " + directory.locks() + " is gone; nobody is at work, so it is made again");
+        }
+        return LockDirectory.open(storage, directory.locks(), terms.uid());
     }
 
     /** Replaces the proofs of death, for tests. */
@@ -92,15 +144,24 @@ public final class Store implements AutoCloseable {
      * @throws FarmException if lock or journal cannot be trusted
      */
     public synchronized <T> T transact(Work<T> work) throws IOException {
-        return ledger.exclusively(() -> {
+        List<String> news = new ArrayList<>();
+        T outcome = ledger.exclusively(() -> {
             Transaction transaction = new Transaction(this, micros());
             T result = work.in(transaction);
             List<Op> ops = transaction.ops();
             if (!ops.isEmpty()) {
                 ledger.commit(farmer, transaction.time(), ops);
             }
+            news.addAll(transaction.news());
             return result;
         });
+        news.forEach(notices);
+        return outcome;
+    }
+
+    /** Learns what others have written since, without the lock: good for knowing, not for deciding. */
+    public synchronized void follow() throws IOException {
+        ledger.follow();
     }
 
     /**
@@ -113,11 +174,12 @@ public final class Store implements AutoCloseable {
      */
     public <T> T join(ListInput list, boolean update, Op.Joined joined, Work<T> more)
             throws IOException, InterruptedException {
+        awaitSolitude();
         if (update) {
             // Whether a task that vanished from the list may be dropped is known when nobody holds it any more.
             transact(transaction -> farmer);
-            while (checkPeers() == Peers.DYING) {
-                TimeUnit.MILLISECONDS.sleep(100);
+            while (checkPeers(false) == Peers.DYING && !terms.stopping().getAsBoolean()) {
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
             }
         }
         return transact(transaction -> {
@@ -138,29 +200,85 @@ public final class Store implements AutoCloseable {
                         + state().count(State.Phase.PENDING) + " to do");
             }
             farmer = state().nextFarmer();
-            lifeLock = locks.enter(farmer, self);
-            transaction.append(withFirstSlot(joined));
+            heartbeat = locks.enter(farmer, self.name());
+            transaction.append(joined.withFirstSlot(freeSlot(joined.slots())));
             return more.in(transaction);
         });
     }
 
+    /**
+     * If the lock file is a new one although the farm has been at work, waits until it is known that nobody is left who used
+     * the old one, or that somebody is: whoever lives finds out at its next heartbeat and stops.
+     */
+    private void awaitSolitude() throws IOException, InterruptedException {
+        if (!ledger.isLockNew()) {
+            return;
+        }
+        ledger.follow();
+        long length = ledger.journal().length();
+        boolean told = false;
+        while (!terms.stopping().getAsBoolean() && !hasNews() && length > 0) {
+            Liveness.Verdict best = Liveness.Verdict.GONE;
+            for (State.Farmer peer : peers(state())) {
+                Liveness.Verdict verdict = liveness.of(peer);
+                best = verdict.compareTo(best) < 0 ? verdict : best;
+            }
+            if (best == Liveness.Verdict.GONE || best == Liveness.Verdict.PRESENT) {
+                return;
+            }
+            if (!told) {
+                notices.accept(
+                        "the locks in " + locks.path() + " are gone, although the farm has been at work: waiting to"
+                                + " see whether anybody is still there");
+                told = true;
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
+    }
+
     /** Gives the farmer numbers for its slots that no other farmer of its host uses. */
-    private Op.Joined withFirstSlot(Op.Joined joined) {
+    private int freeSlot(int slots) {
         int first = 0;
         boolean moved = true;
         while (moved) {
             moved = false;
             for (State.Farmer peer : peers(state())) {
                 Op.Joined other = peer.joined();
-                boolean overlap =
-                        first < other.firstSlot() + other.slots() && other.firstSlot() < first + joined.slots();
+                boolean overlap = first < other.firstSlot() + other.slots() && other.firstSlot() < first + slots;
                 if (other.identity().boot().equals(self.boot()) && overlap) {
                     first = other.firstSlot() + other.slots();
                     moved = true;
                 }
             }
         }
-        return new Op.Joined(joined.identity(), joined.slots(), first, joined.reaper(), joined.reaperStarted());
+        return first;
+    }
+
+    /**
+     * Shows others that this farmer lives, and makes sure that they can still see it. Takes no lock and waits for no other
+     * thread of this farmer, only for the file system.
+     *
+     * @return when it was about to be shown, in {@link System#nanoTime}
+     * @throws FarmException if the lock file is not the one that this farmer began with
+     */
+    public long beat() throws IOException {
+        long now = System.nanoTime();
+        Heartbeat own = heartbeat;
+        if (own != null) {
+            ledger.checkLock();
+            own.beat();
+        }
+        return now;
+    }
+
+    /** Returns the directory of the locks and heartbeats. */
+    public Path locks() {
+        return locks.path();
+    }
+
+    /** Returns whether this farmer is one of the farm: others have not taken it for dead, as far as is known. */
+    public synchronized boolean isPresent() {
+        return state().isPresent(farmer);
     }
 
     /** Returns the number of this farmer's first slot on its host. */
@@ -177,10 +295,16 @@ public final class Store implements AutoCloseable {
     public void leave(Work<?> last) throws IOException {
         transact(transaction -> {
             last.in(transaction);
-            transaction.unclaim(state().claimsOf(farmer));
-            transaction.append(new Op.Left());
+            if (transaction.isPresent()) {
+                transaction.unclaim(state().claimsOf(farmer));
+                transaction.append(new Op.Left());
+            }
             return farmer;
         });
+        Heartbeat own = heartbeat;
+        if (own != null) {
+            own.retire();
+        }
         locks.remove(farmer());
     }
 
@@ -217,29 +341,47 @@ public final class Store implements AutoCloseable {
         return tasks().commands(ids);
     }
 
-    /** What looking after the other farmers of this host showed. */
+    /** What looking after the other farmers showed, the worst of it. */
     public enum Peers {
-        /** No farmer of this host has died. */
+        /** Nothing is known that speaks against any of them. */
         WELL,
+        /** One has shown no sign of life for a while; it is not proved that it is dead. */
+        SUSPECT,
         /** One has died, and its tasks are still being ended. */
         DYING,
         /** One is gone: the next transaction can take its tasks back. */
         GONE
     }
 
-    /** Looks after the other farmers; cheap enough to be done every second, because it does not touch the journal. */
-    public Peers checkPeers() throws IOException {
-        Peers worst = Peers.WELL;
-        for (State.Farmer peer : look(this::peers)) {
-            switch (liveness.of(peer)) {
-                case GONE -> {
-                    return Peers.GONE;
-                }
-                case DYING -> worst = Peers.DYING;
-                case PRESENT -> {}
-            }
+    /**
+     * Looks after the other farmers; cheap enough to be done every second, because it does not touch the journal.
+     *
+     * <p>In the ring of those present, by number, each one looks at the next; where that one is suspect, also at the one after
+     * it, and so on. So every farmer is watched by the nearest living one before it, and each watches one, as a rule.
+     *
+     * @param holders whether to look also at everybody who holds tasks
+     */
+    public Peers checkPeers(boolean holders) throws IOException {
+        int self = farmer();
+        List<State.Farmer> peers = look(this::peers);
+        List<State.Farmer> ring = new ArrayList<>();
+        peers.stream().filter(peer -> peer.number() > self).forEach(ring::add);
+        peers.stream().filter(peer -> peer.number() < self).forEach(ring::add);
+        Set<Integer> holding = holders ? look(State::holders) : Set.of();
+        Liveness.Verdict worst = Liveness.Verdict.PRESENT;
+        boolean allSuspect = true;
+        for (State.Farmer peer : ring) {
+            boolean closely = allSuspect || holding.contains(peer.number());
+            Liveness.Verdict verdict = closely ? liveness.of(peer) : liveness.atOnce(peer);
+            allSuspect &= verdict != Liveness.Verdict.PRESENT;
+            worst = verdict.compareTo(worst) > 0 ? verdict : worst;
         }
-        return worst;
+        return switch (worst) {
+            case PRESENT -> Peers.WELL;
+            case SUSPECT -> Peers.SUSPECT;
+            case DYING -> Peers.DYING;
+            case GONE -> Peers.GONE;
+        };
     }
 
     /** Returns the tokens of the farmers of this host that are dead and whose tasks are still being ended. */
@@ -260,7 +402,16 @@ public final class Store implements AutoCloseable {
 
     /** Makes all that was recorded so far survive a power cut. Takes no lock: others go on meanwhile. */
     public void force() throws IOException {
-        ledger.journal().force();
+        try {
+            ledger.journal().force();
+        } catch (IOException e) {
+            doubt(); // what had been written may be lost, and nobody says how much of it (fsync(2))
+            throw e;
+        }
+    }
+
+    private synchronized void doubt() {
+        ledger.doubt();
     }
 
     /** Returns the lock under which the views are written. */
@@ -270,8 +421,9 @@ public final class Store implements AutoCloseable {
 
     @Override
     public synchronized void close() throws IOException {
-        if (lifeLock != null) {
-            lifeLock.close();
+        Heartbeat own = heartbeat;
+        if (own != null) {
+            own.close();
         }
         ledger.close();
     }
@@ -291,11 +443,24 @@ public final class Store implements AutoCloseable {
     List<State.Farmer> gonePeers() throws IOException {
         List<State.Farmer> gone = new ArrayList<>();
         for (State.Farmer peer : peers(state())) {
-            if (liveness.of(peer) == Liveness.Verdict.GONE) {
+            if (liveness.atOnce(peer) == Liveness.Verdict.GONE || liveness.isStillGone(peer)) {
                 gone.add(peer);
             }
         }
         return gone;
+    }
+
+    /**
+     * Returns whether an attempt that nobody speaks of any more was started: its log is made when it starts, and that of the
+     * attempt before it put aside.
+     */
+    boolean hasStarted(int task, int attempt) throws IOException {
+        Path trace = attempt == 1 ? directory.log(task) : directory.log(task, attempt - 1);
+        return storage.identity(trace).isPresent();
+    }
+
+    int maxLosses() {
+        return terms.maxLosses();
     }
 
     void forget(int deadFarmer) throws IOException {

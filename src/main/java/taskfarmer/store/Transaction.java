@@ -10,6 +10,7 @@ public final class Transaction {
     private final Store store;
     private final long time;
     private final List<Op> ops = new ArrayList<>();
+    private final List<String> news = new ArrayList<>();
 
     Transaction(Store store, long time) {
         this.store = store;
@@ -26,9 +27,24 @@ public final class Transaction {
         return time;
     }
 
-    /** Takes up to {@code most} tasks, the first ones that are to be had. */
+    /** Returns whether this farmer is still one of the farm: others have not taken it for dead. */
+    public boolean isPresent() {
+        return state().isPresent(store.farmer());
+    }
+
+    /** Takes up to {@code most} pending tasks, each for a slot that has nothing to do. */
     public Ids claim(int most) throws IOException {
-        Ids ids = state().firstPending(most);
+        return claim(most, most);
+    }
+
+    /**
+     * Takes pending tasks, the first ones that are to be had.
+     *
+     * @param free how many slots have nothing to do
+     * @param most how many tasks at most, those that will have to wait included
+     */
+    public Ids claim(int free, int most) throws IOException {
+        Ids ids = state().claimable(store.farmer(), free, most, store.maxLosses());
         if (!ids.isEmpty()) {
             append(new Op.Claimed(ids));
         }
@@ -58,14 +74,25 @@ public final class Transaction {
     }
 
     /**
-     * Records the end of an attempt.
+     * Records the end of an attempt; once, however often it is told.
      *
      * @return false if its task was taken away meanwhile: the result is noted as late and does not count
      */
     public boolean ended(Op.Ended ended) throws IOException {
         boolean mine = state().holds(store.farmer(), ended.id(), ended.attempt());
-        append(mine ? ended : new Op.Late(ended.id(), ended.attempt(), ended.status()));
-        return mine;
+        boolean known = !mine && isRecorded(ended);
+        if (!known) {
+            append(mine ? ended : new Op.Late(ended.id(), ended.attempt(), ended.status()));
+        }
+        return mine || known;
+    }
+
+    /** A transaction may have succeeded although it was reported to have failed. */
+    private boolean isRecorded(Op.Ended ended) {
+        State.Phase phase = state().phase(ended.id());
+        return state().attempts(ended.id()) == ended.attempt()
+                && phase == (ended.succeeded() ? State.Phase.FINISHED : State.Phase.FAILED)
+                && isPresent();
     }
 
     /** Gives back a started task whose attempt was interrupted; ignored if it is not this farmer's any more. */
@@ -77,31 +104,55 @@ public final class Transaction {
         return mine;
     }
 
-    /**
-     * Takes the tasks of farmers that are provably gone away from them.
-     *
-     * @return the farmers
-     */
-    public List<State.Farmer> releaseGone() throws IOException {
-        List<State.Farmer> gone = store.gonePeers();
-        for (State.Farmer peer : gone) {
-            release(peer.number());
+    /** Takes the tasks of farmers that are provably gone away from them; those that were lost too often are given up. */
+    public void releaseGone() throws IOException {
+        for (State.Farmer peer : store.gonePeers()) {
+            Ids held = state().claimsOf(peer.number());
+            release(peer.number(), held);
+            String name = peer.joined().identity().name();
+            news.add("farmer " + name + " is gone"
+                    + (held.isEmpty()
+                            ? ""
+                            : held.count() == 1 ? ": its task goes back" : ": its " + held.count() + " tasks go back"));
+            giveUp(held, name);
         }
-        return gone;
     }
 
-    private void release(int farmer) throws IOException {
-        Ids.Builder others = new Ids.Builder();
-        for (int id : state().claimsOf(farmer).toArray()) {
+    private void release(int farmer, Ids held) throws IOException {
+        Ids.Builder started = new Ids.Builder();
+        Ids.Builder untouched = new Ids.Builder();
+        for (int id : held.toArray()) {
             State.Claim claim = Objects.requireNonNull(state().claims().get(id));
             if (claim.isRunning()) {
                 append(new Op.Lost(farmer, id, claim.attempt(), claim.slot(), claim.start()));
             } else {
-                others.add(id);
+                (store.hasStarted(id, claim.attempt()) ? started : untouched).add(id);
             }
         }
-        append(new Op.Gone(farmer, others.build()));
+        append(new Op.Gone(farmer, started.build(), untouched.build()));
         store.forget(farmer);
+    }
+
+    private void giveUp(Ids released, String lastFarmer) throws IOException {
+        Ids.Builder hopeless = new Ids.Builder();
+        for (int id : released.toArray()) {
+            int losses = state().losses(id);
+            if (losses >= store.maxLosses()) {
+                hopeless.add(id);
+                news.add("task " + id + " failed: lost " + losses + (losses == 1 ? " time" : " times")
+                        + " because its farmer died, the last time with " + lastFarmer + ", log "
+                        + store.directory().log(id));
+            }
+        }
+        Ids ids = hopeless.build();
+        if (!ids.isEmpty()) {
+            append(new Op.GivenUp(Op.GivenUp.LOST, ids));
+        }
+    }
+
+    /** Returns what people should hear of once the transaction counts. */
+    List<String> news() {
+        return news;
     }
 
     /** Records an entry and applies it to the state. */

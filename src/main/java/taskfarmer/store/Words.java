@@ -70,8 +70,8 @@ final class Words {
 
     Ids ids() {
         Ids.Builder ids = new Ids.Builder();
-        if (at + 1 == end && bytes[at] == '-') {
-            at = end + 1;
+        if (at < end && bytes[at] == '-' && (at + 1 == end || bytes[at + 1] == ' ')) {
+            at += 2;
             return ids.build();
         }
         do {

@@ -35,6 +35,8 @@ final class EndedLists {
                 (ended.succeeded() ? finished : failed).add(Ids.of(ended.id()));
             } else if (op instanceof Op.Adopted adopted) {
                 (adopted.finished() ? finished : failed).add(adopted.ids());
+            } else if (op instanceof Op.GivenUp givenUp) {
+                failed.add(givenUp.ids());
             }
         }
     }

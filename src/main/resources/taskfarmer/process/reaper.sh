@@ -2,9 +2,9 @@
 #
 #   bash -c SCRIPT taskfarmer-reaper TOKEN GRACE SILENCE
 #
-# Each slot of the farmer is a session (setsid). The farmer names the sessions on standard input, a word a line, and says
-# something at least every SILENCE seconds. When it falls silent, or standard input ends because the farmer died, however
-# it died, all tasks get TERM, GRACE seconds to obey, and KILL.
+# Each slot of the farmer is a session (setsid). The farmer names the sessions on standard input, a word a line, and tells
+# of each heartbeat that it has written for others to see. SILENCE after the last one, or when standard input ends because
+# the farmer died, however it died, all tasks get TERM, GRACE to obey, and KILL. All times are in hundredths of a second.
 #
 # A process belongs to the farmer if its session does (job control and timeout(1) make process groups of their own, so
 # groups are not enough), if its parent does (setsid(1) makes a session of its own), or if its environment bears the
@@ -103,38 +103,53 @@ kill_all() {
     done
 }
 
-# Returns when the farmer is dead or stopped.
+# Sets now to the time since boot, which no step of the wall clock moves.
+clock() {
+    local up
+    read -r up _ < /proc/uptime
+    now=$((10#${up/./}))
+}
+
+# Returns when the farmer is dead, or its heartbeat has rested for too long.
 obey() {
-    local word heard=$SECONDS wait=$silence
+    local word due asked left heard
+    clock
+    due=$((now + silence))
     while true; do
-        if IFS= read -r -t "$wait" word; then
-            heard=$SECONDS wait=$silence
-        elif (( $? <= 128 )); then
-            return                                      # end of file
-        elif (( wait == silence && SECONDS - heard > silence + silence / 2 )); then
-            wait=5                                      # this process was stopped as well: the whole job was
+        clock
+        asked=$now left=$((due - now))
+        (( left > 0 )) || return
+        IFS= read -r -t "$((left / 100)).$(printf %02d $((left % 100)))" word
+        heard=$?
+        clock
+        if (( heard > 128 )); then
+            # Much later than it wanted to be: this process was stopped as well, the whole job was.
+            # The farmer, if it lives, has some seconds to say so.
+            (( now - asked > left + silence / 2 )) && due=$((now + (silence < 1000 ? silence / 2 : 500)))
             continue
-        else
-            return
+        elif (( heard > 0 )); then
+            return                                      # end of file
         fi
         case $word in
+            beat\ *) due=$((now - ${word#* } + silence)) ;;
             watch\ *) sessions[${word#* }]=1 ;;
             end\ *) unset "sessions[${word#* }]"; kill_all "${word#* }" ''; echo done ;;
             sweep\ *) kill_all '' "${word#* }"; echo done ;;
             term) terminate; echo "${#pids[@]}" ;;
             kill) kill_all "${!sessions[*]}" "$token"; sessions=(); echo done ;;
             count) find_processes "${!sessions[*]}" "$token" tasks; echo "${#pids[@]}" ;;
-            ping) ;;
         esac
     done
 }
 
 obey
 terminate
-end=$((SECONDS + grace + 1))                            # the clock ticks in whole seconds
-while (( ${#pids[@]} && SECONDS < end )); do
+clock
+end=$((now + grace))
+while (( ${#pids[@]} && now < end )); do
     sleep 0.1
     terminate
+    clock
 done
 kill_all "${!sessions[*]}" "$token"
 exit 0

@@ -12,7 +12,7 @@ import taskfarmer.store.Op;
 
 class AttemptTest {
     private static Attempt attempt() {
-        return new Attempt(new Attempt.Assignment(5, 2, Command.of("x")), 3, 17, 1_000_000);
+        return new Attempt(new Attempt.Assignment(5, 2, Command.of("x"), false), 3, 17, 1_000_000);
     }
 
     @Test

@@ -33,7 +33,7 @@ class BoardTest {
     }
 
     private static Attempt.Assignment task(int id) {
-        return new Attempt.Assignment(id, 1, Command.of("task " + id));
+        return new Attempt.Assignment(id, 1, Command.of("task " + id), false);
     }
 
     private static Attempt attempt(int id, int slot, double secondsAgo) {

@@ -17,6 +17,8 @@ import java.util.TreeSet;
  * <p>The journal is read here by its grammar, without the program's own code.
  */
 final class Invariants {
+    private static final int LOST = -1;
+
     private final Work work;
     private final Map<Integer, Integer> ended = new LinkedHashMap<>();
     private final Set<Integer> dropped = new TreeSet<>();
@@ -56,6 +58,13 @@ final class Invariants {
                             .as("the journal ends task " + id + " once")
                             .isNull();
                     attempts.add(words[1] + "." + words[2]);
+                }
+                case "fail" -> {
+                    Set<Integer> givenUp = new TreeSet<>();
+                    ids(words[2], givenUp);
+                    givenUp.forEach(id -> assertThat(ended.put(id, LOST))
+                            .as("the journal ends task " + id + " once")
+                            .isNull());
                 }
                 case "requeue" -> attempts.add(words[1] + "." + words[2]);
                 case "lost" -> attempts.add(words[2] + "." + words[3]);

@@ -72,12 +72,13 @@ class KillIT extends FarmTest {
         int survived = 0;
         for (int round = 0; round < ROUNDS / 2; round++) {
             long life = random.nextLong(SHORTEST_LIFE.toMillis(), LONGEST_LIFE.toMillis());
-            Farmer farmer = start("--proc", Integer.toString(slots), "tasks.txt");
+            Farmer farmer = start("--proc", Integer.toString(slots), "--max-losses", "1000", "tasks.txt");
             Thread.sleep(life); // the moment is the point, there is no condition to wait for
             farmer.signal("KILL");
             survived += farmer.await().status() == 137 ? 0 : 1;
         }
-        Ended last = run("--proc", Integer.toString(slots), "tasks.txt").exits(1);
+        Ended last = run("--proc", Integer.toString(slots), "--max-losses", "1000", "tasks.txt")
+                .exits(1);
         System.out.println("    " + survived + " of " + ROUNDS / 2 + " were done before they were killed; "
                 + lines("ran").size() + " executions of " + tasks + " tasks");
 
@@ -119,7 +120,7 @@ class KillIT extends FarmTest {
         until(() -> processes("sleep 0.02").size() == 1);
         victim.signal("KILL");
         write("go", "");
-        heir.await().exits(0).complains("is gone: its tasks go back");
+        heir.await().exits(0).complains("is gone: its task goes back");
         victim.await().exits(137);
         Work work = work("tasks.txt").isSound();
         assertThat(work.finished()).hasSize(2);

@@ -26,7 +26,7 @@ final class Shelves implements AutoCloseable {
                 new Environment(variables, directory, Path.of("").toAbsolutePath(), Optional.empty(), 0);
         Shells shells = new Shells("bash", SETSID, BASH, coShell, true);
         String token = "test." + System.nanoTime();
-        reaper = new Reaper(shells, token, Duration.ofSeconds(1));
+        reaper = new Reaper(shells, token, Duration.ofSeconds(1), Duration.ofSeconds(60));
         setting = new SlotShell.Setting(
                 shells, reaper, new PlainCommands(environment), optional, token, directory, directory.resolve("logs"));
     }

@@ -236,6 +236,11 @@ public final class FaultyStorage implements Storage {
         }
 
         @Override
+        public boolean renewLock() throws IOException {
+            return file.renewLock();
+        }
+
+        @Override
         public void unlock() throws IOException {
             alive();
             file.unlock();

@@ -92,6 +92,7 @@ public final class JournalOracle {
             case "unclaim" -> ids(words[1]).forEach(id -> giveBack(farmer, id, line));
             case "gone" -> {
                 ids(words[2]).forEach(id -> giveBack(number(words[1]), id, line));
+                ids(words[3]).forEach(id -> giveBack(number(words[1]), id, line));
                 assertThat(holders).as(line).doesNotContainValue(number(words[1]));
             }
             case "leave" -> assertThat(holders).as(line).doesNotContainValue(farmer);
@@ -101,7 +102,12 @@ public final class JournalOracle {
                     move(id, "pending", words[1], line);
                     (words[1].equals("finished") ? finished : failed).add(id + " " + commands.get(id));
                 });
-            case "join" -> names.add("process_name " + farmer + " " + words[1] + " " + words[5]);
+            case "fail" ->
+                ids(words[2]).forEach(id -> {
+                    move(id, "pending", "failed", line);
+                    failed.add(id + " " + commands.get(id));
+                });
+            case "join" -> names.add("process_name " + farmer + " " + words[1] + " " + words[4]);
             case "farm", "list", "late" -> {}
             default -> throw new AssertionError("no such entry: " + line);
         }

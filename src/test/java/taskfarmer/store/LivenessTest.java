@@ -1,14 +1,19 @@
 package taskfarmer.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import taskfarmer.config.Environment;
+import taskfarmer.config.BatchJob;
+import taskfarmer.model.FarmException;
 
 @Timeout(20)
 class LivenessTest {
@@ -16,14 +21,30 @@ class LivenessTest {
     private Path directory;
 
     private Identity self;
-    private LockDirectory locks;
     private Liveness liveness;
+    private Heartbeat.@Nullable Pulse pulse = new Heartbeat.Pulse(1, false);
+    private final AtomicLong now = new AtomicLong();
 
     @BeforeEach
     void look() throws IOException {
-        self = Identity.ofThisProcess();
-        locks = LockDirectory.open(new FileStorage(), directory.resolve("locks"), Environment.processUid());
-        liveness = new HostLiveness(self, locks);
+        self = Identity.ofThisProcess(BatchJob.NONE);
+        liveness = new PeerLiveness(self, directory, farmer -> look(farmer), now::get);
+    }
+
+    private Heartbeat.Pulse look(int farmer) throws IOException {
+        assertThat(farmer).isEqualTo(7);
+        if (pulse == null) {
+            throw new IOException("Input/output error");
+        }
+        return pulse;
+    }
+
+    private void shows(Heartbeat.@Nullable Pulse what) {
+        pulse = what;
+    }
+
+    private static State.Farmer farmer(Identity identity) {
+        return new State.Farmer(7, TestStores.joined(identity, 1, 0, -1), 0, true);
     }
 
     private Liveness.Verdict of(Identity identity, long reaper, long reaperStarted) throws IOException {
@@ -31,12 +52,17 @@ class LivenessTest {
         return liveness.of(new State.Farmer(7, joined, 0, true));
     }
 
-    private Identity with(String host, String machine, String boot, String namespace, long pid, long started) {
-        return new Identity(host, machine, boot, namespace, pid, started);
+    private Identity process(long pid, long started) {
+        return new Identity(self.host(), self.boot(), self.pidNamespace(), pid, started, BatchJob.NONE);
     }
 
-    private Identity process(long pid, long started) {
-        return with(self.host(), self.machine(), self.boot(), self.pidNamespace(), pid, started);
+    private static Identity elsewhere() {
+        return new Identity("other", "other-boot", "1", 1, 1, BatchJob.NONE);
+    }
+
+    private Liveness.Verdict elsewhereAfter(Duration time) throws IOException {
+        now.addAndGet(time.toNanos());
+        return of(elsewhere(), 0, -1);
     }
 
     @Test
@@ -92,22 +118,91 @@ class LivenessTest {
     }
 
     @Test
-    void provesNothingAboutFarmersOfOtherHosts() throws IOException {
-        Identity elsewhere = with("other", "m", "other-boot", "1", 1, 1);
-        assertThat(of(elsewhere, 0, -1)).isEqualTo(Liveness.Verdict.PRESENT);
-        Identity sameName = with(self.host(), "-", "other-boot", "1", 1, 1);
-        assertThat(of(sameName, 0, -1)).isEqualTo(Liveness.Verdict.PRESENT);
+    void findsAFarmerElsewherePresentAsLongAsItsHeartMoves() throws IOException {
+        shows(new Heartbeat.Pulse(1, false));
+        for (int beat = 1; beat < 30; beat++) {
+            shows(new Heartbeat.Pulse(beat, false));
+            assertThat(elsewhereAfter(Duration.ofSeconds(20))).isEqualTo(Liveness.Verdict.PRESENT);
+        }
     }
 
     @Test
-    void looksAtTheLockOfAFarmerWhosePidsItCannotSee() throws IOException {
-        Identity container = with(self.host(), self.machine(), self.boot(), "1", 1, 1);
-        try (Storage.OpenFile life = locks.enter(7, container)) {
-            assertThat(life.size()).isPositive();
-            assertThat(of(container, 0, -1)).isEqualTo(Liveness.Verdict.PRESENT);
+    void findsAFarmerElsewhereGoneWhenItsHeartHasRestedAsLongAsItPromised() throws IOException {
+        shows(new Heartbeat.Pulse(5, false));
+        for (int seconds = 0; seconds <= 30; seconds += 10) {
+            assertThat(elsewhereAfter(Duration.ofSeconds(10))).isEqualTo(Liveness.Verdict.PRESENT);
         }
-        // What its reaper does cannot be seen either: it is given the time that it takes.
-        assertThat(of(container, 0, -1)).isEqualTo(Liveness.Verdict.DYING);
+        for (int seconds = 40; seconds < 60; seconds += 10) {
+            assertThat(elsewhereAfter(Duration.ofSeconds(10))).isEqualTo(Liveness.Verdict.SUSPECT);
+        }
+        assertThat(elsewhereAfter(Duration.ofSeconds(10))).isEqualTo(Liveness.Verdict.GONE);
+        assertThat(liveness.isStillGone(farmer(elsewhere()))).isTrue();
+        shows(new Heartbeat.Pulse(6, false)); // under the lock it is looked at once more
+        assertThat(liveness.isStillGone(farmer(elsewhere()))).isFalse();
+        assertThat(elsewhereAfter(Duration.ofSeconds(10))).isEqualTo(Liveness.Verdict.PRESENT);
+    }
+
+    @Test
+    void suspectsAFarmerWhoseLockCanBeHadOrWhoseFileIsGone() throws IOException {
+        shows(new Heartbeat.Pulse(5, true));
+        assertThat(elsewhereAfter(Duration.ofSeconds(1))).isEqualTo(Liveness.Verdict.SUSPECT);
+        shows(new Heartbeat.Pulse(-1, true));
+        assertThat(elsewhereAfter(Duration.ofSeconds(20))).isEqualTo(Liveness.Verdict.SUSPECT);
+    }
+
+    @Test
+    void doesNotCountTheTimeInWhichNobodyLooked() throws IOException {
+        shows(new Heartbeat.Pulse(5, false));
+        assertThat(elsewhereAfter(Duration.ZERO)).isEqualTo(Liveness.Verdict.PRESENT);
+        assertThat(elsewhereAfter(Duration.ofHours(1))).isEqualTo(Liveness.Verdict.PRESENT);
+    }
+
+    @Test
+    void doesNotCountTheTimeInWhichTheFileSystemFailed() throws IOException {
+        shows(new Heartbeat.Pulse(5, false));
+        assertThat(elsewhereAfter(Duration.ZERO)).isEqualTo(Liveness.Verdict.PRESENT);
+        shows(null);
+        for (int i = 0; i < 20; i++) {
+            assertThat(elsewhereAfter(Duration.ofSeconds(10))).isEqualTo(Liveness.Verdict.PRESENT);
+        }
+        shows(new Heartbeat.Pulse(5, false));
+        assertThat(elsewhereAfter(Duration.ofSeconds(10))).isEqualTo(Liveness.Verdict.PRESENT);
+    }
+
+    @Test
+    void refusesLocksThatDoNotExclude() throws IOException {
+        shows(new Heartbeat.Pulse(5, true));
+        assertThat(elsewhereAfter(Duration.ZERO)).isEqualTo(Liveness.Verdict.SUSPECT);
+        shows(new Heartbeat.Pulse(6, true));
+        assertThatThrownBy(() -> elsewhereAfter(Duration.ofSeconds(10)))
+                .isInstanceOf(FarmException.class)
+                .hasMessageContaining("locks do not exclude: farmer other 1 is alive")
+                .hasMessageContaining("mounted at");
+    }
+
+    @Test
+    void believesInLocksThatWereFreeOnlyOnce() throws IOException {
+        shows(new Heartbeat.Pulse(5, true)); // while its owner was about to take it
+        assertThat(elsewhereAfter(Duration.ZERO)).isEqualTo(Liveness.Verdict.SUSPECT);
+        shows(new Heartbeat.Pulse(6, false));
+        assertThat(elsewhereAfter(Duration.ofSeconds(10))).isEqualTo(Liveness.Verdict.PRESENT);
+        shows(new Heartbeat.Pulse(7, true)); // it beat once more and died
+        assertThat(elsewhereAfter(Duration.ofSeconds(10))).isEqualTo(Liveness.Verdict.SUSPECT);
+    }
+
+    @Test
+    void takesAFarmerOfThisHostThatHasBeenStoppedForDead() throws IOException {
+        shows(new Heartbeat.Pulse(5, false));
+        Op.Joined joined = TestStores.joined(self, 1, self.pid(), self.started());
+        State.Farmer stopped = new State.Farmer(7, joined, 0, true);
+        for (int seconds = 0; seconds <= 60; seconds += 10) {
+            liveness.of(stopped);
+            now.addAndGet(Duration.ofSeconds(10).toNanos());
+        }
+        assertThat(liveness.of(stopped)).isEqualTo(Liveness.Verdict.DYING); // as long as its reaper lives
+        assertThat(liveness.isStillGone(stopped)).isFalse();
+        now.addAndGet(Duration.ofSeconds(16).toNanos());
+        assertThat(liveness.of(stopped)).isEqualTo(Liveness.Verdict.GONE);
     }
 
     @Test
@@ -125,13 +220,6 @@ class LivenessTest {
             task.destroyForcibly().waitFor();
         }
         assertThat(of(dead, 0, -1)).isEqualTo(Liveness.Verdict.GONE);
-    }
-
-    @Test
-    void findsAFarmerGoneAfterItsMachineWasBootedAnew() throws IOException {
-        Liveness here = new HostLiveness(with("n", "machine", "boot-2", "1", 1, 1), locks);
-        Op.Joined joined = TestStores.joined(with("n", "machine", "boot-1", "1", 1, 1), 1, 0, -1);
-        assertThat(here.of(new State.Farmer(7, joined, 0, true))).isEqualTo(Liveness.Verdict.GONE);
     }
 
     @Test

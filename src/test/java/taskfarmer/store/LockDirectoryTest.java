@@ -46,10 +46,11 @@ class LockDirectoryTest {
         assertThat(permissions(path)).isEqualTo("rwx------");
         assertThat(permissions(path.getParent())).isEqualTo("rwx------");
         try (LockFile lock = locks.lock(notice -> {});
-                Storage.OpenFile farmer = locks.enter(1, TestStores.identity(1))) {
+                Heartbeat farmer = locks.enter(1, "n1 1")) {
             assertThat(permissions(path.resolve("lock"))).isEqualTo("rw-------");
             assertThat(permissions(path.resolve("farmer-1"))).isEqualTo("rw-------");
-            assertThat(farmer.size()).isPositive();
+            farmer.beat();
+            assertThat(path.resolve("farmer-1")).content().startsWith("farmer 2 n1 1 ");
         }
     }
 
@@ -99,16 +100,15 @@ class LockDirectoryTest {
     @Test
     void knowsWhichFarmersHoldTheirLocks() throws IOException {
         LockDirectory locks = open(directory.resolve("locks"));
-        assertThat(locks.isHeld(1)).isFalse();
-        Storage.OpenFile life = locks.enter(1, TestStores.identity(1));
-        assertThat(locks.isHeld(1)).isTrue();
+        assertThat(locks.pulse(1)).isEqualTo(new Heartbeat.Pulse(-1, true));
+        Heartbeat life = locks.enter(1, "n1 1");
         assertThat(locks.isAnyHeldBut(1)).isFalse();
         assertThat(locks.isAnyHeldBut(2)).isTrue();
-        assertThatThrownBy(() -> locks.enter(1, TestStores.identity(1)))
+        assertThatThrownBy(() -> locks.enter(1, "n1 1"))
                 .isInstanceOf(FarmException.class)
                 .hasMessageContaining("is locked by another process");
         life.close();
-        assertThat(locks.isHeld(1)).isFalse();
+        assertThat(locks.pulse(1)).isEqualTo(new Heartbeat.Pulse(1, true));
         assertThat(locks.isAnyHeldBut(2)).isFalse();
         locks.remove(1);
         locks.remove(1);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import taskfarmer.config.BatchJob;
 import taskfarmer.config.Environment;
 
 /** Another process with a hand on the same files: a program for tests. */
@@ -55,14 +56,13 @@ public final class LockHolder {
         try (Store store = new Store(
                 storage,
                 directory,
-                Identity.ofThisProcess(),
-                Environment.processUid(),
-                () -> Duration.ofSeconds(20),
+                Identity.ofThisProcess(BatchJob.NONE),
+                new Store.Terms(Environment.processUid(), Duration.ofSeconds(20), 3, () -> false),
                 java.time.InstantSource.system(),
                 notice -> {
                     throw new AssertionError(notice);
                 })) {
-            Op.Joined joined = TestStores.joined(Identity.ofThisProcess(), 1, 0, -1);
+            Op.Joined joined = TestStores.joined(Identity.ofThisProcess(BatchJob.NONE), 1, 0, -1);
             Ids claimed = TestStores.join(store, FakeList.ofSize(400), false, joined, t -> t.claim(2));
             while (!claimed.isEmpty()) {
                 Ids held = claimed;

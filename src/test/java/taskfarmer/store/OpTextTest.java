@@ -12,10 +12,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import taskfarmer.config.BatchJob;
 
 class OpTextTest {
     static Stream<Arguments> entries() {
-        Identity identity = new Identity("node1", "-", "b00t-1d", "4026531836", 4711, 98765);
+        Identity identity =
+                new Identity("node1", "b00t-1d", "4026531836", 4711, 98765, new BatchJob("12_4", "0", "n1"));
         return Stream.of(
                 entry("farm 1 0123456789abcdef", new Op.Founded(1, "0123456789abcdef")),
                 entry("tasks 0 5 0 60 0000000a", new Op.Frozen(0, 5, 0, 60, 10)),
@@ -28,8 +30,9 @@ class OpTextTest {
                 entry("adopt finished 0,2", new Op.Adopted(true, ids(0, 2))),
                 entry("adopt failed 1", new Op.Adopted(false, ids(1))),
                 entry(
-                        "join node1 - b00t-1d 4026531836 4711 98765 16 32 4712 -1",
-                        new Op.Joined(identity, 16, 32, 4712, -1)),
+                        "join node1 b00t-1d 4026531836 4711 98765 12_4 0 n1 16 32 4712 -1 60000",
+                        new Op.Joined(identity, 16, 32, 4712, -1, 60_000)),
+                entry("fail lost 3-4", new Op.GivenUp("lost", ids(3, 4))),
                 entry("leave", new Op.Left()),
                 entry("claim 0-299", new Op.Claimed(Ids.range(0, 300))),
                 entry("start 5 1 15 1700000000000000", new Op.Started(5, 1, 15, 1700000000000000L)),
@@ -37,8 +40,8 @@ class OpTextTest {
                 entry("requeue 5 1 3 17 1500 SIGTERM", new Op.Requeued(5, 1, 3, 17, 1500, "SIGTERM")),
                 entry("unclaim 2147483646", new Op.Unclaimed(ids(Integer.MAX_VALUE - 1))),
                 entry("lost 2 5 1 0 17", new Op.Lost(2, 5, 1, 0, 17)),
-                entry("gone 2 -", new Op.Gone(2, Ids.NONE)),
-                entry("gone 2 1,3", new Op.Gone(2, ids(1, 3))),
+                entry("gone 2 - -", new Op.Gone(2, Ids.NONE, Ids.NONE)),
+                entry("gone 2 1,3 5", new Op.Gone(2, ids(1, 3), ids(5))),
                 entry("late 5 1 0", new Op.Late(5, 1, 0)));
     }
 

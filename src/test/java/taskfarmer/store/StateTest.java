@@ -99,7 +99,7 @@ class StateTest {
         apply(new Op.Claimed(ids(0, 1, 2)), 1);
         apply(new Op.Started(1, 1, 0, 17), 1);
         apply(new Op.Lost(1, 1, 1, 0, 17), 2);
-        apply(new Op.Gone(1, ids(0, 2)), 2);
+        apply(new Op.Gone(1, ids(0, 2), Ids.NONE), 2);
         assertThat(state.count(Phase.PENDING)).isEqualTo(6);
         assertThat(state.farmers().get(1).present()).isFalse();
         assertThat(state.slots()).isEqualTo(3);
@@ -148,7 +148,7 @@ class StateTest {
         apply(new Op.Left(), 1);
         assertRefused(new Op.Claimed(ids(0)), 1, "farmer 1 is not there");
         assertRefused(new Op.Left(), 1, "farmer 1 is not there");
-        assertRefused(new Op.Gone(1, Ids.NONE), 2, "farmer 1 is not there");
+        assertRefused(new Op.Gone(1, Ids.NONE, Ids.NONE), 2, "farmer 1 is not there");
         assertRefused(TestStores.joined(1), 1, "farmer 1 joins out of order");
         assertRefused(TestStores.joined(1), 4, "farmer 4 joins out of order");
     }
@@ -157,7 +157,7 @@ class StateTest {
     void letsNobodyLeaveWithTasks() {
         apply(new Op.Claimed(ids(0, 1)), 1);
         assertRefused(new Op.Left(), 1, "farmer 1 leaves and still holds tasks");
-        assertRefused(new Op.Gone(1, ids(0)), 2, "farmer 1 is gone and still holds tasks");
+        assertRefused(new Op.Gone(1, ids(0), Ids.NONE), 2, "farmer 1 is gone and still holds tasks");
     }
 
     @Test

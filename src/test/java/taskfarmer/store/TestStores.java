@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import taskfarmer.config.BatchJob;
 import taskfarmer.config.Environment;
 
 /** Opens stores for tests: with a clock that is the same in each run, and farmers who live or not as the test says. */
@@ -52,13 +53,13 @@ public final class TestStores {
             long now = micros.addAndGet(1000);
             return Instant.ofEpochSecond(now / 1_000_000, now % 1_000_000 * 1000);
         };
-        return new Store(storage, directory, identity(1), Environment.processUid(), () -> deadline, clock, notices::add)
-                .proving(liveness);
+        Store.Terms terms = new Store.Terms(Environment.processUid(), deadline, 3, () -> false);
+        return new Store(storage, directory, identity(1), terms, clock, notices::add).proving(liveness);
     }
 
-    /** Returns what the stores had to say. */
+    /** Returns what the stores had to say, but for the death of farmers. */
     public List<String> notices() {
-        return notices;
+        return notices.stream().filter(notice -> !notice.contains(" is gone")).toList();
     }
 
     WorkDirectory directory() {
@@ -71,7 +72,7 @@ public final class TestStores {
     }
 
     static Op.Joined joined(Identity identity, int slots, long reaper, long reaperStarted) {
-        return new Op.Joined(identity, slots, 0, reaper, reaperStarted);
+        return new Op.Joined(identity, slots, 0, reaper, reaperStarted, 60_000);
     }
 
     /** Lets a farmer join; nobody interrupts a test. */
@@ -86,7 +87,7 @@ public final class TestStores {
     }
 
     static Identity identity(long pid) {
-        return new Identity("node1", "-", "b00t", "4026531836", pid, pid * 100);
+        return new Identity("node1", "b00t", "4026531836", pid, pid * 100, BatchJob.NONE);
     }
 
     /** Returns the end of an attempt. */

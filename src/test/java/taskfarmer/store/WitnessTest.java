@@ -319,6 +319,11 @@ class WitnessTest {
         }
 
         @Override
+        public boolean renewLock() throws IOException {
+            return file.renewLock();
+        }
+
+        @Override
         public void unlock() throws IOException {
             file.unlock();
         }
