@@ -29,6 +29,7 @@ final class Output {
     private final boolean terminal;
     private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
     private final AtomicInteger lost = new AtomicInteger();
+    private volatile String prefix = "";
     private String live = ""; // of the writing thread
 
     Output(OutputStream out, OutputStream err, boolean terminal) {
@@ -57,13 +58,18 @@ final class Output {
         }
     }
 
+    /** Puts words before each line from now on: who speaks, where several processes write to one file. */
+    void prefix(String words) {
+        prefix = words;
+    }
+
     boolean isTerminal() {
         return terminal;
     }
 
     /** Prints a line for people and scripts. */
     void line(String text) {
-        print(text + "\n");
+        print(prefix + text + "\n");
     }
 
     /** Prints text that brings its own line ends. */
@@ -80,7 +86,8 @@ final class Output {
     void problem(String message, String remedy) {
         put(() -> {
             eraseLive();
-            write(err, "taskfarmer: " + message + "\n" + (remedy.isEmpty() ? "" : "  " + remedy + "\n"));
+            String advice = remedy.isEmpty() ? "" : prefix + "  " + remedy + "\n";
+            write(err, prefix + "taskfarmer: " + message + "\n" + advice);
         });
     }
 

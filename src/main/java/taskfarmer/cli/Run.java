@@ -58,6 +58,10 @@ final class Run {
     }
 
     ExitStatus run() throws IOException, InterruptedException {
+        BatchJob job = BatchJob.of(environment);
+        if (BatchJob.isStepOfSeveral(environment)) {
+            output.prefix("[" + job.label() + " " + job.node() + "] ");
+        }
         settings.timeout().ifPresent(this::stopAfter);
         settings.list().ifPresent(path -> settings.access().check(path, "task list"));
         DefinitionFiles files = DefinitionFiles.find(environment, output::warning);
@@ -70,7 +74,7 @@ final class Run {
         if (!Files.isDirectory(directory.logs())) {
             Files.createDirectories(directory.logs());
         }
-        Identity self = Identity.ofThisProcess(BatchJob.of(environment));
+        Identity self = Identity.ofThisProcess(job);
         RunSettings.Vigil vigil = settings.vigil();
         Store.Terms terms =
                 new Store.Terms(environment.uid(), settings.lockTimeout(), vigil.maxLosses(), stop::isAsked);
@@ -97,6 +101,9 @@ final class Run {
                     setting,
                     clock);
             Farm farm = new Farm(store, views, reaper, stop, options, console);
+            if (job.isKnown()) {
+                output.line("begins on " + self.name() + ", " + slots());
+            }
             console.follow(farm::progress);
             Op.Joined joined = new Op.Joined(
                     self,
@@ -183,6 +190,10 @@ final class Run {
                 .resolve(environment.variable("TMPDIR").orElse("/tmp"));
     }
 
+    private String slots() {
+        return settings.slots() == 1 ? "1 slot" : settings.slots() + " slots";
+    }
+
     private void summarise(Progress end, ExitStatus status, WorkDirectory directory) {
         if (end.total() == 0) {
             output.line((settings.list().isPresent() ? settings.listName() : "standard input")
@@ -205,9 +216,8 @@ final class Run {
             return;
         }
         long percent = Math.round(end.busy() * 100);
-        output.line("took " + Shown.span(end.seconds()) + ", " + end.recorded() + " ended here, "
-                + (settings.slots() == 1 ? "1 slot" : settings.slots() + " slots") + " busy for "
-                + percent + " % of the time");
+        output.line("took " + Shown.span(end.seconds()) + ", " + end.recorded() + " ended here, " + slots()
+                + " busy for " + percent + " % of the time");
         String where = shown.path(directory.root());
         output.line((end.failed() > 0 ? "failed tasks: " + where + "/failed, " : "") + "logs: " + where
                 + "/logs/log_ID, timeline: " + where + "/timeline.json");

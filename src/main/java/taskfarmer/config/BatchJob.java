@@ -31,11 +31,14 @@ public record BatchJob(String id, String step, String node) {
                 word(environment, "SLURMD_NODENAME"));
     }
 
-    /** Returns whether a step of several nodes, each with a process like this one, is what this process belongs to. */
+    /** Returns whether this process is one of several that a step runs. */
+    public static boolean isStepOfSeveral(Environment environment) {
+        return !word(environment, "SLURM_STEP_ID").equals(UNKNOWN) && number(environment, "SLURM_STEP_NUM_TASKS") > 1;
+    }
+
+    /** Returns whether this process is one of several that a step runs on several nodes. */
     public static boolean isStepOfSeveralNodes(Environment environment) {
-        return !word(environment, "SLURM_STEP_ID").equals(UNKNOWN)
-                && number(environment, "SLURM_STEP_NUM_NODES") > 1
-                && number(environment, "SLURM_STEP_NUM_TASKS") > 1;
+        return isStepOfSeveral(environment) && number(environment, "SLURM_STEP_NUM_NODES") > 1;
     }
 
     /** Returns whether this process runs in a batch job. */
