@@ -27,11 +27,14 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule cliMayUseAll =
-            room("cli", "farm", "view", "runners", "process", "tasks", "store", "config", "model");
+            room("cli", "doctor", "farm", "view", "runners", "process", "tasks", "store", "config", "model");
 
     @ArchTest
     static final ArchRule farmMayUseAllButCli =
             room("farm", "view", "runners", "process", "tasks", "store", "config", "model");
+
+    @ArchTest
+    static final ArchRule doctorLooksAtStoreAndProcess = room("doctor", "process", "store", "config", "model");
 
     @ArchTest
     static final ArchRule viewStandsOnTheStore = room("view", "store", "config", "model");

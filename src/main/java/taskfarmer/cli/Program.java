@@ -58,6 +58,7 @@ public final class Program {
         String first = arguments.isEmpty() ? "" : arguments.get(0);
         Subcommand command = switch (first) {
             case "runners" -> new DefinitionsCommand(Runners.kind(), environment, output);
+            case "doctor" -> new DoctorCommand(environment, stop, output);
             case "tasklists" -> new DefinitionsCommand(TaskLists.kind(), environment, output);
             default -> new RunCommand(environment, stop, output);
         };

@@ -82,6 +82,11 @@ public record Mount(String source, Path point, String type, String options) {
             "nocto",
             "cfgFile");
 
+    private static final String ELSEWHERE =
+            "Set SCRATCH to a directory on a file system with locks that all nodes share,"
+                    + " before the first start of a list (a work directory keeps the lock directory it began with), and prove it:"
+                    + " srun -N2 taskfarmer doctor --shared DIR.";
+
     /** How far a lock that one process takes is seen by others. */
     public enum Reach {
         /** Not at all: taking one fails. */
@@ -260,14 +265,36 @@ public record Mount(String source, Path point, String type, String options) {
      * (errno 524, hdf5#3311).
      */
     public String lockCure() {
-        return lockCause() + "Set SCRATCH to a directory on a file system with locks that all nodes share, before the"
-                + " first start of a list (a work directory keeps the lock directory it began with), and prove it: "
-                + "srun -N2 taskfarmer doctor --shared DIR.";
+        return lockCause() + ELSEWHERE;
+    }
+
+    /**
+     * Returns what a user can do where locks exclude, but what one node wrote under a lock another one does not read under
+     * it: whole sentences, the cause first.
+     *
+     * <p>Two clients of one GlusterFS 10.3 volume did so: a file that stays open is read from the client's page cache, also
+     * with {@code attribute-timeout=0}; with {@code direct-io-mode=enable} all was well.
+     */
+    public String dataCure() {
+        String cause = switch (type) {
+            case "fuse.glusterfs" ->
+                "GlusterFS clients keep what they have read: ask your administrators to mount it with"
+                        + " direct-io-mode=enable. ";
+            case "nfs", "nfs4" ->
+                "NFS clients read anew when they lock; see whether it is mounted with nolock, local_lock or nocto"
+                        + " anywhere. ";
+            default ->
+                type.startsWith("fuse.")
+                        ? "Many file systems in user space (FUSE) keep what they have read: ask your administrators to"
+                                + " mount it without such a cache. "
+                        : lockCause();
+        };
+        return cause + ELSEWHERE;
     }
 
     private String lockCause() {
         if (isNodeLocal()) {
-            return "It is on a disk of this node alone. ";
+            return "It belongs to this node alone. ";
         }
         return switch (type.toLowerCase(Locale.ROOT)) {
             case "lustre" -> lustreCause();
@@ -277,6 +304,7 @@ public record Mount(String source, Path point, String type, String options) {
                                 + " nolock and local_lock. "
                         : "NFS needs a lock service on client and server (rpc.statd and lockd for version 3): ask your"
                                 + " administrators. ";
+            case "fuse.glusterfs", "fuse.ceph-fuse", "fuse.ceph" -> ""; // their servers keep the locks
             case "beegfs" ->
                 "BeeGFS keeps locks within a node unless tuneUseGlobalFileLocks = true is set in the clients'"
                         + " configuration: ask your administrators. ";

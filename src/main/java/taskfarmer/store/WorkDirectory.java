@@ -102,7 +102,7 @@ public record WorkDirectory(Path root, String id, Path locks) {
         }
     }
 
-    private static WorkDirectory read(Storage storage, Path root, Path name) throws IOException {
+    static WorkDirectory read(Storage storage, Path root, Path name) throws IOException {
         String version = "";
         String id = "";
         String locks = "";
