@@ -68,6 +68,13 @@ public final class Failures {
         return "Nothing that was recorded is lost. When it is mended, start again: the farm goes on where it was.";
     }
 
+    /** Returns that this node's view of a file contradicts itself, which passes. */
+    static FileSystemException stale(Path path, IOException cause) {
+        FileSystemException stale = new FileSystemException(path.toString(), null, "Stale file handle");
+        stale.initCause(cause);
+        return stale;
+    }
+
     /** Returns the exception with the file's name, which channels do not know. */
     static FileSystemException named(Path path, IOException e) {
         if (e instanceof FileSystemException known) {

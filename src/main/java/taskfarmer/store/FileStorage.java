@@ -1,5 +1,6 @@
 package taskfarmer.store;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -7,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -19,8 +21,11 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The machine's own files. */
@@ -32,6 +37,10 @@ public final class FileStorage implements Storage {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
     };
     private static final FileAttribute<?>[] UMASK = {};
+
+    private static final long DIRECT_BLOCK = 4096;
+
+    private final Map<Path, Boolean> onFuse = new ConcurrentHashMap<>();
 
     @Override
     public OpenFile open(Path path, Mode mode) throws IOException {
@@ -46,7 +55,33 @@ public final class FileStorage implements Storage {
                         LinkOption.NOFOLLOW_LINKS);
             case NEW -> Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS);
         };
-        return new ChannelFile(path, FileChannel.open(path, options, mode == Mode.CREATE ? OWNERS_FILE : UMASK));
+        boolean onFuse = isOnFuse(path);
+        if (mode == Mode.READ && onFuse) {
+            return openPastCaches(path);
+        }
+        return new ChannelFile(
+                path, FileChannel.open(path, options, mode == Mode.CREATE ? OWNERS_FILE : UMASK), onFuse, 0);
+    }
+
+    /** Opens a file for reading what the server has, where the kernel may keep pages that others have changed since. */
+    private static OpenFile openPastCaches(Path path) throws IOException {
+        try {
+            Set<OpenOption> options =
+                    Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS, ExtendedOpenOption.DIRECT);
+            int block = (int) Math.max(DIRECT_BLOCK, Files.getFileStore(path).getBlockSize());
+            return new ChannelFile(path, FileChannel.open(path, options), true, block);
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            if (e instanceof NoSuchFileException missing) {
+                throw missing;
+            }
+            return new ChannelFile(
+                    path, FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), true, 0);
+        }
+    }
+
+    private boolean isOnFuse(Path path) {
+        Path directory = Objects.requireNonNull(path.getParent());
+        return onFuse.computeIfAbsent(directory, where -> Mount.of(where).isFuse());
     }
 
     @Override
@@ -89,6 +124,17 @@ public final class FileStorage implements Storage {
         }
     }
 
+    @Override
+    public void refresh(Path path, char first) throws IOException {
+        if (isOnFuse(path)) {
+            try (OpenFile file = open(path, Mode.UPDATE)) {
+                file.refresh(first);
+            } catch (NoSuchFileException e) {
+                // nothing to be read
+            }
+        }
+    }
+
     private static Object keyOf(Path path) throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .fileKey();
@@ -98,12 +144,17 @@ public final class FileStorage implements Storage {
         private final Path path;
         private final FileChannel channel;
         private final Object key;
+        private final boolean onFuse;
+        private final int block;
         private @Nullable FileLock lock;
         private final @Nullable FileLock[] halves = new FileLock[2];
 
-        ChannelFile(Path path, FileChannel channel) throws IOException {
+        /** {@code block} is what positions and lengths must be multiples of, 0 if they need not be. */
+        ChannelFile(Path path, FileChannel channel, boolean onFuse, int block) throws IOException {
             this.path = path;
             this.channel = channel;
+            this.onFuse = onFuse;
+            this.block = block;
             this.key = keyOf(path);
         }
 
@@ -116,6 +167,10 @@ public final class FileStorage implements Storage {
         public void read(ByteBuffer into, long position) throws IOException {
             long at = position;
             try {
+                if (block > 0) {
+                    readBlocks(into, position);
+                    return;
+                }
                 int count = 0;
                 while (into.hasRemaining() && count >= 0) {
                     count = channel.read(into, at);
@@ -123,6 +178,24 @@ public final class FileStorage implements Storage {
                 }
             } catch (IOException e) {
                 throw Failures.named(path, e);
+            }
+        }
+
+        private void readBlocks(ByteBuffer into, long position) throws IOException {
+            long at = position - position % block;
+            int most = (int) (position - at) + into.remaining();
+            int whole = (most + block - 1) / block * block;
+            ByteBuffer blocks =
+                    ByteBuffer.allocateDirect(whole + block).alignedSlice(block).limit(whole);
+            int count = 0;
+            while (blocks.hasRemaining() && blocks.position() % block == 0 && count >= 0) {
+                count = channel.read(blocks, at + blocks.position());
+            }
+            blocks.flip();
+            if (blocks.limit() > position - at) {
+                blocks.position((int) (position - at));
+                blocks.limit(Math.min(blocks.limit(), blocks.position() + into.remaining()));
+                into.put(blocks);
             }
         }
 
@@ -135,6 +208,18 @@ public final class FileStorage implements Storage {
                 }
             } catch (IOException e) {
                 throw Failures.named(path, e);
+            }
+        }
+
+        /**
+         * On FUSE, the kernel believes attributes for a second or so ({@code mount.fuse(8)}, {@code attr_timeout}), and
+         * programs such as GlusterFS's client keep attributes and small files for about as long. What makes all of them
+         * forget is a write: here, of the first byte, which stays as it is.
+         */
+        @Override
+        public void refresh(char first) throws IOException {
+            if (onFuse) {
+                write(ByteBuffer.wrap(new byte[] {(byte) first}), 0);
             }
         }
 

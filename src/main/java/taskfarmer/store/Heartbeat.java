@@ -1,7 +1,6 @@
 package taskfarmer.store;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -94,7 +93,9 @@ final class Heartbeat implements AutoCloseable {
     }
 
     private void write(Storage.OpenFile opened) throws IOException {
-        opened.write(SealedLine.encode(WORD + (counter + 1) + ' ' + name), 0);
+        SealedLines lines = new SealedLines(opened);
+        lines.last();
+        lines.write(WORD + (counter + 1) + ' ' + name);
         counter++;
     }
 
@@ -102,9 +103,8 @@ final class Heartbeat implements AutoCloseable {
     static Pulse look(Storage storage, Path path) throws IOException {
         try (Storage.OpenFile file = storage.open(path, Storage.Mode.UPDATE)) {
             boolean free = file.tryLock(); // first, because it makes NFS clients forget what they knew of the contents
-            byte[] block = new byte[SealedLine.SIZE];
-            file.read(ByteBuffer.wrap(block), 0);
-            return new Pulse(counter(SealedLine.decode(block)), free);
+            file.refresh(WORD.charAt(0));
+            return new Pulse(counter(new SealedLines(file).last()), free);
         } catch (NoSuchFileException e) {
             return new Pulse(-1, true);
         }

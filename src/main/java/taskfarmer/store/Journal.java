@@ -93,6 +93,11 @@ public final class Journal {
         return checksum;
     }
 
+    /** Has the file's length and contents come from the server from now on; to be called under the lock. */
+    void refresh() throws IOException {
+        storage.refresh(path, 'b'); // for batch
+    }
+
     /** Returns the length of the file, finished or not; 0 if there is none. */
     long fileLength() throws IOException {
         try (Storage.OpenFile file = storage.open(path, Storage.Mode.READ)) {

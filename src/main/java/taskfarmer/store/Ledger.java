@@ -153,7 +153,7 @@ final class Ledger implements AutoCloseable {
             forget();
         }
         Witness witness = Witness.parse(lock.line());
-        if (witness != null && !witness.id().equals(directory.id())) {
+        if (witness != null && !witness.isOf(directory.id())) {
             throw FarmException.untrusted(
                     "the lock " + lock.path() + " belongs to another work directory (" + witness.id() + ")",
                     "Was " + directory.root() + " copied or moved together with its locks? Nothing was changed.");
@@ -183,9 +183,7 @@ final class Ledger implements AutoCloseable {
 
     private void compare(@Nullable Witness witness) throws IOException {
         if (witness == null) {
-            // Whoever wrote the first batch may have died before the first witness: one batch behind, as ever.
-            boolean oneBehind = journal.sequence() == 1 && !lockIsNew && lock.isEmpty();
-            if (journal.sequence() > 0 && !oneBehind) {
+            if (journal.sequence() > 0) {
                 allowOnlyIfAlone("the lock file " + lock.path() + (lockIsNew ? " was missing" : " is damaged")
                         + ", although the farm has been at work");
             }
@@ -225,6 +223,9 @@ final class Ledger implements AutoCloseable {
 
     /** Waits a little for a journal that is shorter than it was: on a network file system it may be an old copy. */
     private long lengthOf(@Nullable Witness witness) throws IOException {
+        if (witness != null) {
+            journal.refresh();
+        }
         long length = journal.fileLength();
         long deadline = System.nanoTime() + STALE_AT_MOST.toNanos();
         while (witness != null && length < witness.length() && System.nanoTime() < deadline) {
@@ -234,6 +235,7 @@ final class Ledger implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 return length;
             }
+            journal.refresh();
             length = journal.fileLength();
         }
         return length;

@@ -98,12 +98,25 @@ final class LockDirectory {
     }
 
     LockFile lock(Consumer<String> notices) throws IOException {
-        return new LockFile(storage, path.resolve("lock"), notices);
+        return new LockFile(storage, path.resolve("lock"), 'w', notices); // for witness
+    }
+
+    /** Makes the lock file of a new work directory; it is never empty, so that nobody can take an old copy for a new file. */
+    void found() throws IOException {
+        try (Storage.OpenFile lock = storage.open(path.resolve("lock"), Storage.Mode.CREATE)) {
+            new SealedLines(lock).write(Witness.OF_NOTHING.line());
+        }
+    }
+
+    /** Removes what {@link #found} has made, because another founder was faster. */
+    void abandon() throws IOException {
+        storage.delete(path.resolve("lock"));
+        storage.delete(path);
     }
 
     /** Returns the lock under which the views are written. */
     LockFile viewLock(Consumer<String> notices) throws IOException {
-        return new LockFile(storage, path.resolve("views"), notices);
+        return new LockFile(storage, path.resolve("views"), 'v', notices); // for views
     }
 
     /** Makes the file of a farmer and takes the lock that it keeps for life. */

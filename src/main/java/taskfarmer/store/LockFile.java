@@ -2,7 +2,6 @@ package taskfarmer.store;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,13 +26,22 @@ final class LockFile implements AutoCloseable {
     private final Storage storage;
     private final Path path;
     private final Storage.OpenFile file;
+    private final SealedLines lines;
+    private final char first;
     private final Consumer<String> notices;
 
-    LockFile(Storage storage, Path path, Consumer<String> notices) throws IOException {
+    /**
+     * Opens the file, or makes it.
+     *
+     * @param first the first character of all lines in it
+     */
+    LockFile(Storage storage, Path path, char first, Consumer<String> notices) throws IOException {
+        this.first = first;
         this.storage = storage;
         this.path = path;
         this.notices = notices;
         this.file = storage.open(path, Storage.Mode.CREATE);
+        this.lines = new SealedLines(file);
     }
 
     /**
@@ -104,18 +112,12 @@ final class LockFile implements AutoCloseable {
     /** Returns the line that the last holder wrote, or null if there is none that can be trusted. */
     @Nullable
     String line() throws IOException {
-        byte[] block = new byte[SealedLine.SIZE];
-        file.read(ByteBuffer.wrap(block), 0);
-        return SealedLine.decode(block);
-    }
-
-    /** Returns whether nobody has written a line yet. */
-    boolean isEmpty() throws IOException {
-        return file.size() == 0;
+        file.refresh(first);
+        return lines.last();
     }
 
     void write(String line) throws IOException {
-        file.write(SealedLine.encode(line), 0);
+        lines.write(line);
     }
 
     @Override

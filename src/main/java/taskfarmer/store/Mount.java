@@ -110,6 +110,11 @@ public record Mount(String source, Path point, String type, String options) {
         }
     }
 
+    /** Returns whether the kernel has it from a program ({@code fuse(4)}), as GlusterFS and CephFS may be. */
+    boolean isFuse() {
+        return type.equals("fuse") || type.startsWith("fuse.");
+    }
+
     /** Returns the path without links, or that of the nearest directory above it that can be looked at. */
     private static Path real(Path path) {
         Path absolute = path.toAbsolutePath();

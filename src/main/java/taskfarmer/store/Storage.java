@@ -41,6 +41,9 @@ public interface Storage {
     /** Deletes a file if it exists. */
     void delete(Path path) throws IOException;
 
+    /** The same as {@link OpenFile#refresh} for a file that is not open; nothing if there is none of this name. */
+    void refresh(Path path, char first) throws IOException;
+
     /** Returns the names in a directory, in no order. */
     List<Path> list(Path directory) throws IOException;
 
@@ -57,6 +60,14 @@ public interface Storage {
 
         /** Writes all of the buffer at a position. */
         void write(ByteBuffer bytes, long position) throws IOException;
+
+        /**
+         * Has what is read from now on come from the server, where this machine would otherwise believe for a while what it
+         * knew before. Does nothing where taking a lock or opening the file has that effect.
+         *
+         * @param first the first byte of the file, which nobody ever changes
+         */
+        void refresh(char first) throws IOException;
 
         /** Cuts the file to a length. */
         void truncate(long length) throws IOException;

@@ -16,21 +16,31 @@ import org.jspecify.annotations.Nullable;
  * @param checksum the checksum of the journal's last batch
  */
 record Witness(String id, long sequence, long length, int checksum) {
+    private static final String WORD = "witness ";
+
+    /** What a new lock file says, whatever the work directory: two founders at the same time write the same. */
+    static final Witness OF_NOTHING = new Witness("-", 0, 0, 0);
+
+    /** Returns whether it may stand in the lock file of this work directory. */
+    boolean isOf(String directory) {
+        return id.equals(directory) || equals(OF_NOTHING);
+    }
+
     boolean matches(Journal journal) {
         return sequence == journal.sequence() && length == journal.length() && checksum == journal.checksum();
     }
 
     String line() {
-        return "witness " + id + ' ' + sequence + ' ' + length + ' ' + OpText.hex(checksum);
+        return WORD + id + ' ' + sequence + ' ' + length + ' ' + OpText.hex(checksum);
     }
 
     /** Returns the witness that the line is, or null if it is none. */
     static @Nullable Witness parse(@Nullable String line) {
-        if (line == null || !line.startsWith("witness ")) {
+        if (line == null || !line.startsWith(WORD)) {
             return null;
         }
         byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
-        Words words = new Words(bytes, "witness ".length(), bytes.length);
+        Words words = new Words(bytes, WORD.length(), bytes.length);
         try {
             return new Witness(words.word(), words.number(), words.number(), words.hex());
         } catch (IllegalArgumentException e) {

@@ -6,8 +6,11 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import taskfarmer.config.Environment;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.NativeText;
@@ -25,17 +28,34 @@ public record WorkDirectory(Path root, String id, Path locks) {
     static final int VERSION = 1;
 
     private static final int LARGEST_ID_FILE = 65536;
+    private static final int TRIES = 20;
+    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** Opens the work directory, which is made if there is none. Two farmers that make it together agree on one. */
     public static WorkDirectory open(Storage storage, Path root, Environment environment) throws IOException {
-        make(storage, root);
+        for (int tries = 1; tries < TRIES; tries++) {
+            try {
+                return openNow(storage, root, environment);
+            } catch (IOException e) {
+                // What a farmer on another node has just made can look odd for a moment from here.
+                if (!Failures.mayPass(e)) {
+                    throw e;
+                }
+            }
+            LockFile.pause(PAUSE);
+        }
+        return openNow(storage, root, environment);
+    }
+
+    private static WorkDirectory openNow(Storage storage, Path root, Environment environment) throws IOException {
+        make(storage, null, root);
         Object owner = Files.getAttribute(root, "unix:uid");
         if (!owner.equals(environment.uid())) {
             throw FarmException.untrusted(
                     "the work directory " + root + " belongs to another user (" + Files.getOwner(root) + ")",
                     "A work directory is used by one user only: name one of your own with --workdir.");
         }
-        make(storage, root.resolve("farm"));
+        make(storage, root, root.resolve("farm"));
         Path name = root.resolve("farm").resolve("id");
         if (storage.identity(name).isEmpty()) {
             found(storage, root, name, environment);
@@ -43,18 +63,26 @@ public record WorkDirectory(Path root, String id, Path locks) {
         return read(storage, root, name);
     }
 
-    private static void make(Storage storage, Path directory) throws IOException {
+    /** Makes a directory if it is not there; {@code above} is the one that it lies in, if that is known to be there. */
+    private static void make(Storage storage, @Nullable Path above, Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }
         try {
             storage.createDirectory(directory, false);
         } catch (FileAlreadyExistsException e) {
-            if (!Files.isDirectory(directory)) {
+            if (Files.isDirectory(directory)) {
+                return;
+            }
+            if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
                 throw FarmException.badInput(
                         "the work directory " + directory + " is not a directory", "Name another with --workdir.", e);
             }
+            throw Failures.stale(directory, e);
         } catch (NoSuchFileException e) {
+            if (above != null) {
+                throw Failures.stale(above, e);
+            }
             throw FarmException.badInput(
                     "the work directory " + directory + " cannot be made: " + directory.getParent() + " does not exist",
                     "Make that directory first, or name another with --workdir.",
@@ -67,7 +95,8 @@ public record WorkDirectory(Path root, String id, Path locks) {
         String id = randomId();
         Path inside = root.resolve("farm").resolve("locks");
         Path locks = LockDirectory.choose(environment, id, inside);
-        LockDirectory.open(storage, locks, environment.uid());
+        LockDirectory lockDirectory = LockDirectory.open(storage, locks, environment.uid());
+        lockDirectory.found();
         String where = locks.equals(inside) ? "farm/locks" : NativeText.text(locks);
         Path draft = root.resolve("farm").resolve("id." + id);
         byte[] text = NativeText.bytes("taskfarmer " + VERSION + "\nid " + id + "\nlocks " + where + "\n");
@@ -76,7 +105,7 @@ public record WorkDirectory(Path root, String id, Path locks) {
             storage.link(draft, name);
         } catch (FileAlreadyExistsException e) {
             if (!locks.equals(inside)) {
-                storage.delete(locks); // ours is not needed: another farmer was faster
+                lockDirectory.abandon(); // ours is not needed: another farmer was faster
             }
         } catch (UnsupportedOperationException | IOException e) {
             // No hard links here, or the link was made and the answer got lost (NFS).

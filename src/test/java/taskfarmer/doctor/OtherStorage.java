@@ -37,6 +37,11 @@ class OtherStorage implements Storage {
     }
 
     @Override
+    public void refresh(Path path, char first) throws IOException {
+        files.refresh(path, first);
+    }
+
+    @Override
     public void replace(Path from, Path to) throws IOException {
         files.replace(from, to);
     }
@@ -92,6 +97,11 @@ class OtherStorage implements Storage {
         @Override
         public void force() throws IOException {
             file.force();
+        }
+
+        @Override
+        public void refresh(char first) throws IOException {
+            file.refresh(first);
         }
 
         @Override

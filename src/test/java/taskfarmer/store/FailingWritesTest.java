@@ -190,7 +190,7 @@ class FailingWritesTest {
             TestStores.join(store, LIST, false, TestStores.joined(2), t -> null);
         }
         Storage blind = new BlindStorage();
-        try (LockFile unseen = new LockFile(blind, root.resolve("farm/locks/lock"), notice -> {});
+        try (LockFile unseen = new LockFile(blind, root.resolve("farm/locks/lock"), 'w', notice -> {});
                 Store other = stores.open()) {
             assertThatThrownBy(() -> unseen.acquire(() -> java.time.Duration.ofSeconds(1)))
                     .isInstanceOf(IOException.class);

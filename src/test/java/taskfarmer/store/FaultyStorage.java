@@ -163,6 +163,11 @@ public final class FaultyStorage implements Storage {
     }
 
     @Override
+    public void refresh(Path path, char first) throws IOException {
+        files.refresh(path, first);
+    }
+
+    @Override
     public void replace(Path from, Path to) throws IOException {
         change("replace", to, () -> files.replace(from, to));
     }
@@ -233,6 +238,11 @@ public final class FaultyStorage implements Storage {
         public boolean tryLock() throws IOException {
             alive();
             return file.tryLock();
+        }
+
+        @Override
+        public void refresh(char first) throws IOException {
+            file.refresh(first);
         }
 
         @Override

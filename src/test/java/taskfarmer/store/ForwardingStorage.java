@@ -25,6 +25,11 @@ class ForwardingStorage implements Storage {
     }
 
     @Override
+    public void refresh(Path path, char first) throws IOException {
+        files.refresh(path, first);
+    }
+
+    @Override
     public void replace(Path from, Path to) throws IOException {
         files.replace(from, to);
     }

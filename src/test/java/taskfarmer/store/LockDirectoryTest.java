@@ -50,7 +50,7 @@ class LockDirectoryTest {
             assertThat(permissions(path.resolve("lock"))).isEqualTo("rw-------");
             assertThat(permissions(path.resolve("farmer-1"))).isEqualTo("rw-------");
             farmer.beat();
-            assertThat(path.resolve("farmer-1")).content().startsWith("farmer 2 n1 1 ");
+            assertThat(path.resolve("farmer-1")).content().contains("\nfarmer 2 n1 1 ");
         }
     }
 

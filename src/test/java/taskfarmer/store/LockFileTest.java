@@ -31,7 +31,7 @@ class LockFileTest {
     private Path directory;
 
     private LockFile lock() throws IOException {
-        return new LockFile(new FileStorage(), directory.resolve("lock"), notice -> {});
+        return new LockFile(new FileStorage(), directory.resolve("lock"), 'w', notice -> {});
     }
 
     @Test
@@ -126,7 +126,7 @@ class LockFileTest {
     @Test
     void namesTheCureWhereTheFileSystemHasNoLocks() throws IOException {
         Storage without = new LocklessStorage();
-        try (LockFile lock = new LockFile(without, directory.resolve("lock"), notice -> {})) {
+        try (LockFile lock = new LockFile(without, directory.resolve("lock"), 'w', notice -> {})) {
             assertThatThrownBy(() -> lock.acquire(() -> SHORT))
                     .isInstanceOfSatisfying(FarmException.class, e -> {
                         assertThat(e.status()).isEqualTo(ExitStatus.UNTRUSTED);

@@ -33,7 +33,7 @@ public final class LockHolder {
     public static void main(String[] args) throws IOException {
         Path path = Path.of(args[1]);
         if (args[0].equals("hold")) {
-            try (LockFile lock = new LockFile(new FileStorage(), path, notice -> {})) {
+            try (LockFile lock = new LockFile(new FileStorage(), path, 'w', notice -> {})) {
                 lock.acquire(() -> Duration.ofSeconds(5));
                 say("held");
                 await();
