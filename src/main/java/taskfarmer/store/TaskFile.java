@@ -33,6 +33,9 @@ final class TaskFile {
         starts = Arrays.copyOf(starts, size + frozen.count() + 1);
         int line = size;
         CRC32C crc = new CRC32C();
+        if (size > 0) {
+            storage.refresh(path, '0'); // the ID of the first task
+        }
         try (Storage.OpenFile file = storage.open(path, Storage.Mode.READ)) {
             byte[] chunk = new byte[(int) Math.min(CHUNK, Math.max(frozen.length(), 1))];
             for (long at = 0; at < frozen.length(); at += chunk.length) {
