@@ -36,6 +36,7 @@ import taskfarmer.store.Storage;
  */
 public final class SharedTrial {
     private static final int RECORD = 32;
+    private static final int BLOCK = 2 * Long.BYTES;
     private static final int LEAST_ROUNDS = 200;
     private static final int MOST_HOLDERS = 8;
     private static final int LEAST_HANDOVERS = 100;
@@ -254,7 +255,7 @@ public final class SharedTrial {
             records.write(ByteBuffer.wrap(record(counter + 1)), counter * RECORD);
         }
         boolean handedOver = counter > 0 && block.getLong(Long.BYTES) != mine;
-        file.write(block.putLong(0, counter + 1).putLong(Long.BYTES, mine).rewind(), 0);
+        file.write(block.putLong(0, counter + 1).putLong(Long.BYTES, mine).rewind(), counter * BLOCK);
         return handedOver;
     }
 
@@ -273,7 +274,8 @@ public final class SharedTrial {
     }
 
     private boolean hasRecord(Path journal, long number) throws IOException {
-        try (Storage.OpenFile records = storage.open(journal, Storage.Mode.CREATE)) {
+        storage.refresh(journal, 'r');
+        try (Storage.OpenFile records = storage.open(journal, Storage.Mode.READ)) {
             ByteBuffer found = ByteBuffer.allocate(RECORD);
             records.read(found, (number - 1) * RECORD);
             return found.flip().equals(ByteBuffer.wrap(record(number)));
@@ -284,12 +286,16 @@ public final class SharedTrial {
         return String.format("record %24d\n", number).getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Reads the counter and the ID of who wrote it. */
+    /** Reads the counter and the ID of who wrote it: the last of all that were written, one behind the other, as a farm does. */
     private static ByteBuffer block(Storage.OpenFile file) throws IOException {
-        ByteBuffer block = ByteBuffer.allocate(2 * Long.BYTES);
-        file.read(block, 0);
-        if (block.position() > 0 && block.hasRemaining()) {
-            throw new EOFException("the counter is cut short");
+        file.refresh('\0'); // of the first count, which is a 1 in eight bytes
+        ByteBuffer block = ByteBuffer.allocate(BLOCK);
+        long blocks = file.size() / BLOCK;
+        if (blocks > 0) {
+            file.read(block, (blocks - 1) * BLOCK);
+            if (block.hasRemaining()) {
+                throw new EOFException("the counter is cut short");
+            }
         }
         return block;
     }
