@@ -24,6 +24,7 @@ import taskfarmer.store.WorkDirectory;
 /** The thread of one slot: takes a task from the board, runs it, and puts up what became of it, until there is no more. */
 final class Slot implements Runnable {
     private static final long RETRY_MILLIS = 1000;
+    private static final int KILLED = 128 + 9;
 
     private final int number;
     private final Shared shared;
@@ -143,7 +144,8 @@ final class Slot implements Runnable {
             return notRun(attempt);
         }
         int status = ((SlotShell.End.Exited) end).status();
-        if (shared.reaper().harvests() != harvestsBefore) {
+        boolean swept = status == KILLED && shared.reaper().wasOverdueSince(attempt.startNanos());
+        if (shared.reaper().harvests() != harvestsBefore || swept) {
             return Optional.of(attempt.requeued("stalled", ended));
         }
         if (attempt.end()) {

@@ -34,6 +34,7 @@ public final class Reaper implements AutoCloseable {
     private OutputStream words;
     private BufferedReader answers;
     private long lastBeat = System.nanoTime();
+    private long lateBeat;
     private int harvests;
     private boolean closed;
 
@@ -112,6 +113,7 @@ public final class Reaper implements AutoCloseable {
     public synchronized void beat(long at) throws IOException {
         if (!closed) {
             harvests();
+            lateBeat = isOverdue() ? System.nanoTime() : lateBeat;
             lastBeat = at;
             tell(beat());
             notifyAll();
@@ -125,6 +127,16 @@ public final class Reaper implements AutoCloseable {
     /** Returns whether the last heartbeat is so long ago that tasks are being ended. */
     public synchronized boolean isOverdue() {
         return System.nanoTime() - lastBeat > silence;
+    }
+
+    /**
+     * Returns whether there was a time since then in which others may have taken this farmer for dead, and have begun to end
+     * its tasks in place of its reaper, which was stopped as well.
+     *
+     * @param nanos a time as in {@link System#nanoTime}
+     */
+    public synchronized boolean wasOverdueSince(long nanos) {
+        return isOverdue() || lateBeat != 0 && lateBeat - nanos > 0;
     }
 
     /**

@@ -57,8 +57,9 @@ final class Heartbeat implements AutoCloseable {
             lock(file);
             write(file);
         } else {
+            Storage.OpenFile fresh = open(); // first: what is still open keeps its inode number to itself
             file.close();
-            file = open();
+            file = fresh;
         }
     }
 

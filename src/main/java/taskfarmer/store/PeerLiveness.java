@@ -82,6 +82,7 @@ final class PeerLiveness implements Liveness {
             if (seen.rested() >= promised(farmer)) {
                 return afterDeath(farmer);
             }
+            seenDead.remove(farmer.number()); // should it have seemed dead before: its reaper has all of its time again
             boolean suspect = seen.pulse().free() || seen.rested() > promised(farmer) / 2;
             return suspect ? Verdict.SUSPECT : Verdict.PRESENT;
         } catch (IOException e) {

@@ -122,7 +122,8 @@ public final class State {
      *
      * <p>Of a farmer that dies it is not known exactly which of the tasks that it had started still ran, and so which may have killed it. So a task
      * that has been lost once is not taken ahead of a free slot any more: the next time, it is known. And of those that the
-     * next loss would end no two are taken: none is given up because of what another one did.
+     * next loss would end none is taken beside another one that was lost before: none is given up because of what another
+     * one did that has done it before.
      *
      * @param free how many slots have nothing to do
      * @param most how many tasks at most, those that will have to wait included
@@ -130,16 +131,19 @@ public final class State {
      */
     Ids claimable(int farmer, int free, int most, int maxLosses) {
         boolean allSuspect = maxLosses <= 1;
-        boolean holdsLast = !losses.isEmpty() && holdsLast(farmer, maxLosses);
+        boolean holdsLast = !losses.isEmpty() && holds(farmer, maxLosses - 1);
+        boolean holdsLost = !losses.isEmpty() && holds(farmer, 1);
         Ids.Builder ids = new Ids.Builder();
         int task = pending.nextSetBit(firstPending);
         for (int n = 0; n < most && task >= 0; task = pending.nextSetBit(task + 1)) {
-            boolean suspect = allSuspect || !losses.isEmpty() && losses(task) > 0;
-            boolean last = suspect && isLast(losses(task), maxLosses);
-            if (!suspect || n < free && !(last && holdsLast)) {
+            boolean lost = !losses.isEmpty() && losses(task) > 0;
+            boolean suspect = allSuspect || lost;
+            boolean last = lost && isLast(losses(task), maxLosses);
+            if (!suspect || n < free && !(lost && holdsLast) && !(last && holdsLost)) {
                 ids.add(task);
                 n++;
                 holdsLast |= last;
+                holdsLost |= lost;
             }
         }
         return ids.build();
@@ -151,10 +155,11 @@ public final class State {
         return known != null && known.present();
     }
 
-    private boolean holdsLast(int farmer, int maxLosses) {
+    /** Returns whether a farmer holds a task that has been lost, and so often. */
+    private boolean holds(int farmer, int fewest) {
         for (Map.Entry<Integer, Integer> lost : losses.entrySet()) {
             Claim claim = claims.get(lost.getKey());
-            if (isLast(lost.getValue(), maxLosses) && claim != null && claim.farmer() == farmer) {
+            if (lost.getValue() > 0 && lost.getValue() >= fewest && claim != null && claim.farmer() == farmer) {
                 return true;
             }
         }

@@ -112,7 +112,7 @@ clock() {
 
 # Returns when the farmer is dead, or its heartbeat has rested for too long.
 obey() {
-    local word due asked left heard
+    local word rest='' due asked left heard
     clock
     due=$((now + silence))
     while true; do
@@ -121,11 +121,13 @@ obey() {
         (( left > 0 )) || return
         IFS= read -r -t "$((left / 100)).$(printf %02d $((left % 100)))" word
         heard=$?
+        word=$rest$word rest=
         clock
+        # Much later than it wanted to be: this process was stopped as well, the whole job was. The farmer, if it lives, has
+        # some seconds to say so; the first that it asks after it wakes is no such word yet.
+        (( now - asked > left + silence / 2 )) && due=$((now + (silence < 1000 ? silence / 2 : 500)))
         if (( heard > 128 )); then
-            # Much later than it wanted to be: this process was stopped as well, the whole job was.
-            # The farmer, if it lives, has some seconds to say so.
-            (( now - asked > left + silence / 2 )) && due=$((now + (silence < 1000 ? silence / 2 : 500)))
+            rest=$word                                  # a word that was being read when the time was up
             continue
         elif (( heard > 0 )); then
             return                                      # end of file

@@ -8,10 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What {@code /proc} tells of the processes that a test has started. */
 final class Processes {
     private static final Path PROC = Path.of("/proc");
+    private static final Pattern TOKEN = Pattern.compile("\0TASKFARMER_FARMER=[^\0]*\\.(\\d+)\\.\\d+\0");
 
     private Processes() {}
 
@@ -23,6 +26,22 @@ final class Processes {
             for (Path process : all) {
                 if (('\0' + text(process.resolve("environ"))).contains(wanted)) {
                     found.add(Long.valueOf(process.getFileName().toString()));
+                }
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return found;
+    }
+
+    /** Returns the process IDs of the farmers, dead or alive, whose tasks have processes. */
+    static List<Long> farmers() {
+        List<Long> found = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : all) {
+                Matcher token = TOKEN.matcher('\0' + text(process.resolve("environ")));
+                if (token.find()) {
+                    found.add(Long.valueOf(token.group(1)));
                 }
             }
         } catch (IOException e) {

@@ -52,6 +52,11 @@ final class Users {
         assumeTrue(run("unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt") == 0, "private mounts");
     }
 
+    /** Skips the test if this machine does not let us start processes that do not see others. */
+    static void assumePidNamespaces() {
+        assumeTrue(run("unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "true") == 0, "PID namespaces");
+    }
+
     private static int run(String... argv) {
         try {
             return new ProcessBuilder(argv)

@@ -64,8 +64,11 @@ record Work(Path root) {
         return root.resolve("farm/journal");
     }
 
-    /** Returns the entries of the journal, the lines of batches and commits included. */
+    /** Returns the entries of the journal, the lines of batches and commits included; none if there is no journal yet. */
     List<String> entries() {
+        if (!Files.exists(journal())) {
+            return List.of();
+        }
         return new String(FarmTest.bytes(journal()), StandardCharsets.ISO_8859_1)
                 .lines()
                 .toList();

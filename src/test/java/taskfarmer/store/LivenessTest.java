@@ -205,6 +205,27 @@ class LivenessTest {
         assertThat(liveness.of(stopped)).isEqualTo(Liveness.Verdict.GONE);
     }
 
+    /** What was seen of its dying before does not shorten the time that its reaper gets when it dies indeed. */
+    @Test
+    void waitsForTheTasksOfAFarmerThatSeemedDeadOnceBefore() throws Exception {
+        Process other = new ProcessBuilder("sleep", "100").start();
+        Identity identity = process(other.pid(), Identity.startOf(other.pid()));
+        shows(new Heartbeat.Pulse(5, false));
+        for (int seconds = 0; seconds <= 60; seconds += 10) {
+            of(identity, self.pid(), self.started());
+            now.addAndGet(Duration.ofSeconds(10).toNanos());
+        }
+        assertThat(of(identity, self.pid(), self.started())).isEqualTo(Liveness.Verdict.DYING);
+        shows(new Heartbeat.Pulse(6, false)); // it was held, with its reaper, and goes on
+        now.addAndGet(Duration.ofSeconds(10).toNanos());
+        assertThat(of(identity, self.pid(), self.started())).isEqualTo(Liveness.Verdict.PRESENT);
+        now.addAndGet(Duration.ofSeconds(10).toNanos());
+        other.destroyForcibly().waitFor();
+        assertThat(of(identity, self.pid(), self.started())).isEqualTo(Liveness.Verdict.DYING);
+        now.addAndGet(Duration.ofSeconds(16).toNanos());
+        assertThat(of(identity, self.pid(), self.started())).isEqualTo(Liveness.Verdict.GONE);
+    }
+
     @Test
     void findsADeadFarmerDyingWhileATaskOfItsLives() throws Exception {
         Identity dead = process(self.pid(), self.started() - 1);

@@ -218,4 +218,61 @@ class StateTest {
             assertThat(state.count(Phase.PENDING)).isEqualTo(expected.cardinality());
         }
     }
+
+    /** Lets farmer 1 hold these tasks, running, and die with them; it is back at once under another number. */
+    private int loseWithFarmer(int farmer, int... tasks) {
+        apply(new Op.Claimed(ids(tasks)), farmer);
+        for (int task : tasks) {
+            int attempt = state.attempts(task) + 1;
+            apply(new Op.Started(task, attempt, 0, 5), farmer);
+        }
+        for (int task : tasks) {
+            apply(new Op.Lost(farmer, task, state.attempts(task) + 1, 0, 5), 2);
+        }
+        apply(new Op.Gone(farmer, Ids.NONE, Ids.NONE), 2);
+        int next = state.nextFarmer();
+        apply(TestStores.joined(2), next);
+        return next;
+    }
+
+    @Test
+    void countsLossesAndNotInterruptions() {
+        int next = loseWithFarmer(1, 0, 1);
+        assertThat(state.losses(0)).isEqualTo(1);
+        apply(new Op.Claimed(ids(0, 2)), next);
+        apply(new Op.Requeued(0, 2, 0, 5, 5, "timeout"), next);
+        assertThat(state.losses(0)).isEqualTo(1);
+        apply(new Op.Gone(next, Ids.NONE, ids(2)), 2);
+        assertThat(state.losses(2)).isZero();
+    }
+
+    @Test
+    void offersATaskThatWasLostToAFreeSlotOnly() {
+        int next = loseWithFarmer(1, 0, 1);
+        assertThat(state.claimable(next, 1, 4, 3)).isEqualTo(ids(0, 2, 3, 4));
+        assertThat(state.claimable(next, 0, 2, 3)).isEqualTo(ids(2, 3));
+        assertThat(state.claimable(next, 2, 2, 3)).isEqualTo(ids(0, 1));
+    }
+
+    @Test
+    void offersATaskThatTheNextLossEndsBesideNoOtherThatWasLost() {
+        int next = loseWithFarmer(loseWithFarmer(1, 0, 1), 0, 1); // both were lost twice
+        next = loseWithFarmer(next, 2); // once
+        assertThat(state.claimable(next, 6, 6, 3)).isEqualTo(ids(0, 3, 4, 5));
+        apply(new Op.Claimed(ids(0)), next);
+        assertThat(state.claimable(next, 6, 6, 3)).isEqualTo(ids(3, 4, 5));
+        assertThat(state.claimable(2, 6, 6, 3))
+                .as("another farmer's slots are apart")
+                .isEqualTo(ids(1, 3, 4, 5));
+        apply(new Op.Unclaimed(ids(0)), next);
+        apply(new Op.Claimed(ids(2)), next);
+        assertThat(state.claimable(next, 6, 6, 3)).isEqualTo(ids(3, 4, 5));
+        assertThat(state.claimable(next, 6, 6, 5)).isEqualTo(ids(0, 1, 3, 4, 5));
+    }
+
+    @Test
+    void claimsNothingAheadIfTheFirstLossEndsATask() {
+        assertThat(state.claimable(1, 2, 6, 1)).isEqualTo(ids(0, 1));
+        assertThat(state.claimable(1, 0, 6, 1)).isEqualTo(Ids.NONE);
+    }
 }

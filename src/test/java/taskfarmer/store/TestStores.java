@@ -44,6 +44,11 @@ public final class TestStores {
         return open(ALL_PRESENT);
     }
 
+    /** Opens a store whose other farmers are all dead. */
+    public Store openAlone() throws IOException {
+        return open(ALL_GONE);
+    }
+
     Store open(Liveness liveness) throws IOException {
         return open(liveness, Duration.ofSeconds(5));
     }
