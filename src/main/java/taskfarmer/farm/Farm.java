@@ -395,17 +395,7 @@ public final class Farm {
     private ExitStatus leave(boolean tasksEnded) throws InterruptedException {
         unrecorded.addAll(board.takeResults());
         try {
-            if (tasksEnded) {
-                store.leave(this::record);
-            } else {
-                Ids notStarted = board.takeReady();
-                store.transact(transaction -> {
-                    record(transaction);
-                    transaction.unclaim(notStarted);
-                    return notStarted;
-                });
-                listener.notice("some processes of tasks could not be ended; their tasks go back when they have");
-            }
+            sayTheLast(tasksEnded);
             announce();
         } catch (IOException e) {
             return failToLeave(Failures.untrusted(e));
@@ -414,6 +404,32 @@ public final class Farm {
         }
         completeViews();
         return status();
+    }
+
+    private void sayTheLast(boolean tasksEnded) throws IOException, InterruptedException {
+        Ids notStarted = board.takeReady();
+        boolean said = false;
+        while (!said) {
+            try {
+                if (tasksEnded) {
+                    store.leave(this::record);
+                } else {
+                    store.transact(transaction -> {
+                        record(transaction);
+                        transaction.unclaim(notStarted);
+                        return notStarted;
+                    });
+                    listener.notice("some processes of tasks could not be ended; their tasks go back when they have");
+                }
+                said = true;
+            } catch (IOException e) {
+                // As long as nobody takes this farmer for dead, its results are worth waiting for the file system.
+                if (!Failures.mayPass(e) || reaper.isOverdue()) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+            }
+        }
     }
 
     /** The journal is complete without the views, and the next farmer writes them anew if need be. */

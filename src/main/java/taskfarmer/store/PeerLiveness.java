@@ -20,6 +20,7 @@ final class PeerLiveness implements Liveness {
     /** Longer than any reaper takes: 5 s of grace, 2 s for KILL, and what a loaded machine adds. */
     private static final long REAPED_WITHIN = TimeUnit.SECONDS.toNanos(15);
 
+    private static final long LONGEST_BETWEEN_LOOKS = TimeUnit.SECONDS.toNanos(2);
     private static final long LOOKS_PER_LIFE = 6;
     private static final long SHORTEST_INTERVAL = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_INTERVAL = TimeUnit.SECONDS.toNanos(10);
@@ -29,10 +30,13 @@ final class PeerLiveness implements Liveness {
     private final Pulses pulses;
     private final LongSupplier nanoClock;
     private final Map<Integer, Observation> observations = new HashMap<>();
-    private final Map<Integer, Long> seenDead = new HashMap<>();
+    private final Map<Integer, Dying> seenDead = new HashMap<>();
 
     /** What the last look at a heartbeat showed, and for how long it has rested, as far as somebody looked. */
     private record Observation(long at, Heartbeat.Pulse pulse, long rested) {}
+
+    /** When a dead farmer was last looked at, and for how long its tasks have been being ended, as far as somebody looked. */
+    private record Dying(long at, long lasted) {}
 
     /** How to look at a farmer's heartbeat. */
     interface Pulses {
@@ -105,8 +109,11 @@ final class PeerLiveness implements Liveness {
     }
 
     private boolean isReaped(State.Farmer farmer) throws IOException {
-        long since = seenDead.computeIfAbsent(farmer.number(), number -> nanoClock.getAsLong());
-        if (nanoClock.getAsLong() - since > REAPED_WITHIN) {
+        long now = nanoClock.getAsLong();
+        Dying seen = seenDead.getOrDefault(farmer.number(), new Dying(now, 0));
+        seen = new Dying(now, seen.lasted() + Math.min(now - seen.at(), LONGEST_BETWEEN_LOOKS));
+        seenDead.put(farmer.number(), seen);
+        if (seen.lasted() > REAPED_WITHIN) {
             return true;
         }
         Op.Joined joined = farmer.joined();

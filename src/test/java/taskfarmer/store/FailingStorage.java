@@ -96,6 +96,12 @@ public final class FailingStorage extends ForwardingStorage {
     }
 
     @Override
+    public void refresh(Path path, char first) throws IOException {
+        operation("refresh", path);
+        files.refresh(path, first);
+    }
+
+    @Override
     public Optional<Object> identity(Path path) throws IOException {
         operation("stat", path);
         return files.identity(path);
@@ -143,6 +149,12 @@ public final class FailingStorage extends ForwardingStorage {
         public boolean tryLock() throws IOException {
             operation("lock", path);
             return file.tryLock();
+        }
+
+        @Override
+        public void refresh(char first) throws IOException {
+            operation("refresh", path);
+            file.refresh(first);
         }
 
         @Override
