@@ -36,6 +36,7 @@ final class Board {
     private final Set<Integer> taken = new HashSet<>(); // by a slot and not finished: started, or about to be
     private boolean mayHaveMore = true;
     private boolean closed;
+    private String reason = "stop"; // why it is closed
     private boolean woken;
     private long lastTaken = System.nanoTime();
     private double meanSeconds;
@@ -122,7 +123,9 @@ final class Board {
             busySeconds += seconds;
             meanSeconds = meanSeconds == 0 ? seconds : meanSeconds + WEIGHT_OF_LATEST * (seconds - meanSeconds);
         }
-        add(Result.of(result, attempt.assignment().suspect()));
+        // Its end may have been settled right before the board was closed, and come here right after.
+        Result end = Result.of(result, attempt.assignment().suspect());
+        add(closed ? end.unlessBelieved(System.nanoTime(), reason) : end);
     }
 
     private void add(Result result) {
@@ -212,13 +215,14 @@ final class Board {
      * Lets no task start any more, marks those that run as interrupted, and takes ends that were not believed yet for
      * interruptions.
      *
-     * @param reason why, in one word
+     * @param why the reason, in one word
      */
-    synchronized void close(String reason) {
+    synchronized void close(String why) {
         closed = true;
+        reason = why;
         running.values().forEach(Attempt::interrupt);
         long now = System.nanoTime();
-        results.replaceAll(result -> result.unlessBelieved(now, reason));
+        results.replaceAll(result -> result.unlessBelieved(now, why));
         notifyAll();
     }
 

@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -59,8 +60,18 @@ public final class FileStorage implements Storage {
         if (mode == Mode.READ && onFuse) {
             return openPastCaches(path);
         }
-        return new ChannelFile(
-                path, FileChannel.open(path, options, mode == Mode.CREATE ? OWNERS_FILE : UMASK), onFuse, 0);
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(path, options, mode == Mode.CREATE ? OWNERS_FILE : UMASK);
+        } catch (FileAlreadyExistsException e) {
+            if (mode != Mode.CREATE) {
+                throw e;
+            }
+            // GlusterFS, if another client has created the file since this one looked: the file is there to be opened.
+            channel = FileChannel.open(
+                    path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        }
+        return new ChannelFile(path, channel, onFuse, 0);
     }
 
     /** Opens a file for reading what the server has, where the kernel may keep pages that others have changed since. */

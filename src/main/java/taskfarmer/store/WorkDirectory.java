@@ -6,9 +6,9 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.config.Environment;
@@ -33,6 +33,11 @@ public record WorkDirectory(Path root, String id, Path locks) {
 
     /** Opens the work directory, which is made if there is none. Two farmers that make it together agree on one. */
     public static WorkDirectory open(Storage storage, Path root, Environment environment) throws IOException {
+        return open(storage, root, environment, PAUSE);
+    }
+
+    /** Opens it with another pause between two tries, in ns. */
+    static WorkDirectory open(Storage storage, Path root, Environment environment, long pause) throws IOException {
         for (int tries = 1; tries < TRIES; tries++) {
             try {
                 return openNow(storage, root, environment);
@@ -42,7 +47,7 @@ public record WorkDirectory(Path root, String id, Path locks) {
                     throw e;
                 }
             }
-            LockFile.pause(PAUSE);
+            LockFile.pause(pause);
         }
         return openNow(storage, root, environment);
     }
@@ -71,14 +76,10 @@ public record WorkDirectory(Path root, String id, Path locks) {
         try {
             storage.createDirectory(directory, false);
         } catch (FileAlreadyExistsException e) {
-            if (Files.isDirectory(directory)) {
-                return;
-            }
-            if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            if (!isDirectory(directory, e)) {
                 throw FarmException.badInput(
                         "the work directory " + directory + " is not a directory", "Name another with --workdir.", e);
             }
-            throw Failures.stale(directory, e);
         } catch (NoSuchFileException e) {
             if (above != null) {
                 throw Failures.stale(above, e);
@@ -87,6 +88,18 @@ public record WorkDirectory(Path root, String id, Path locks) {
                     "the work directory " + directory + " cannot be made: " + directory.getParent() + " does not exist",
                     "Make that directory first, or name another with --workdir.",
                     e);
+        }
+    }
+
+    /** Looks once: between two looks, what another farmer has just made may come into sight. */
+    private static boolean isDirectory(Path path, IOException exists) throws IOException {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).isDirectory();
+        } catch (IOException e) {
+            if (Files.isSymbolicLink(path)) {
+                return false;
+            }
+            throw Failures.stale(path, exists);
         }
     }
 

@@ -199,6 +199,17 @@ class BoardTest {
         assertThat(((Op.Requeued) results.get(0)).reason()).isEqualTo("SIGTERM");
     }
 
+    /** The slot's thread had settled the end, and was waiting for the board while it was being closed. */
+    @Test
+    void takesAnEndForAnInterruptionThatComesWhileTheBoardIsBeingClosed() throws InterruptedException {
+        Attempt signalled = attempt(1, 0, 0);
+        start(signalled);
+        assertThat(signalled.end()).isTrue();
+        board.close("SIGTERM");
+        board.finish(signalled, signalled.ended(128 + 15, System.nanoTime()));
+        assertThat(board.takeResults()).singleElement().isInstanceOf(Op.Requeued.class);
+    }
+
     @Test
     void doesNotGatherWhenNobodyIsAtWork() throws InterruptedException {
         board.add(List.of(), false);
