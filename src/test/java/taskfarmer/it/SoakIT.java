@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  * <p>What is to be proved is said with system properties; without them it is a matter of seconds. The long version:
  *
  * <pre>mvn -B verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=SoakIT \
- *     -Dsoak.minutes=30 -Dsoak.kills=1000 -Dsoak.tasks=20000 [-Dsoak.seed=SEED] [-Dsoak.keep=true]</pre>
+ *     -Dsoak.minutes=30 -Dsoak.kills=3000 -Dsoak.tasks=20000 [-Dsoak.seed=SEED] [-Dsoak.keep=true]</pre>
  *
  * The same seed makes the same choices, as far as chance in the scheduling of processes lets it.
  */
@@ -77,7 +77,7 @@ class SoakIT extends FarmTest {
                 pause(20);
             }
             awaitNoProcesses(ORPHANS_END);
-            Ended last = farmer("--proc", "4").run();
+            Ended last = farmer("--proc", "16").run();
             System.out.println(
                     "soak: took " + Duration.ofNanos(System.nanoTime() - began).toSeconds() + " s");
             check(last);
@@ -209,7 +209,7 @@ class SoakIT extends FarmTest {
     private Start farmer(String... args) {
         List<String> all = new ArrayList<>(List.of(args));
         all.addAll(List.of("--max-losses", "1000", "tasks.txt"));
-        return taskfarmer(all.toArray(String[]::new)).within(Duration.ofMinutes(10));
+        return taskfarmer(all.toArray(String[]::new)).within(Duration.ofMinutes(30));
     }
 
     private void check(Ended last) {
