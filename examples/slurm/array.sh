@@ -33,6 +33,10 @@
 # Where the taskfarmer checkout is, on a file system that all nodes see. Run ./taskfarmer once on a login node, so that it
 # is built.
 TASKFARMER_HOME=${TASKFARMER_HOME:-$HOME/taskfarmer}
+if [ ! -x "$TASKFARMER_HOME/taskfarmer" ]; then
+    echo "no taskfarmer in $TASKFARMER_HOME: set TASKFARMER_HOME to the checkout" >&2
+    exit 2
+fi
 
 # For tasks that use 4 cores each, write --proc $((SLURM_CPUS_PER_TASK / 4)).
 #

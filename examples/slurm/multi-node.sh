@@ -18,8 +18,8 @@
 ##SBATCH --qos=YOUR_QOS
 ##SBATCH --partition=YOUR_PARTITION
 
-# USR1 to the farmers 60 s before the limit. Not B:USR1, which this script would get: farmers shall hear of the limit
-# also when the node of this script is lost.
+# USR1 to the farmers 60 s before the limit, and to their tasks: one that wants to end in good order must handle it. Not
+# B:USR1, which only this script would get: farmers shall hear of the limit also when the node of this script is lost.
 #SBATCH --signal=USR1@60
 # The job goes on without nodes that are lost. (Is the first node lost, where this script runs, the others finish the
 # list, but Slurm does not notice the end: scancel the job then.)
@@ -34,6 +34,10 @@
 # Where the taskfarmer checkout is, on a file system that all nodes see. Run ./taskfarmer once on a login node, so that it
 # is built.
 TASKFARMER_HOME=${TASKFARMER_HOME:-$HOME/taskfarmer}
+if [ ! -x "$TASKFARMER_HOME/taskfarmer" ]; then
+    echo "no taskfarmer in $TASKFARMER_HOME: set TASKFARMER_HOME to the checkout" >&2
+    exit 2
+fi
 
 # One farmer that ends, or a node that is lost, must not end the others, whatever the site's defaults are:
 #   --no-kill            the same as above, now for the farmers

@@ -19,7 +19,8 @@
 ##SBATCH --qos=YOUR_QOS
 ##SBATCH --partition=YOUR_PARTITION
 
-# USR1 to the farmer 60 s before the limit. (Not B:USR1, which would end this script.)
+# USR1 to the farmer 60 s before the limit, and to its tasks: one that wants to end in good order must handle it. (Not
+# B:USR1, which would end this script.)
 #SBATCH --signal=USR1@60
 # The job may be requeued: by itself, below, and by Slurm when a node is lost. It adds to its output then.
 #SBATCH --requeue
@@ -35,6 +36,10 @@ MAX_REQUEUES=${MAX_REQUEUES:-50}
 # Where the taskfarmer checkout is, on a file system that all nodes see. Run ./taskfarmer once on a login node, so that it
 # is built.
 TASKFARMER_HOME=${TASKFARMER_HOME:-$HOME/taskfarmer}
+if [ ! -x "$TASKFARMER_HOME/taskfarmer" ]; then
+    echo "no taskfarmer in $TASKFARMER_HOME: set TASKFARMER_HOME to the checkout" >&2
+    exit 2
+fi
 
 # For tasks that use 4 cores each, write --proc $((SLURM_CPUS_PER_TASK / 4)). What the options of srun are for is said in
 # multi-node.sh.
@@ -42,8 +47,9 @@ srun --kill-on-bad-exit=0 --wait=0 --cpus-per-task="${SLURM_CPUS_PER_TASK:-1}" \
     "$TASKFARMER_HOME/taskfarmer" --proc "${SLURM_CPUS_PER_TASK:-1}" "$@"
 status=$?
 
-# 75: stopped before the end. All else is final: 0 and 1 say that the list is done, 2 and 3 that somebody has to look.
-if [ "$status" -eq 75 ]; then
+# 75: stopped before the end; above 128: a farmer was killed (out of memory, perhaps). All else is final: 0 and 1 say that
+# the list is done, 2 and 3 that somebody has to look.
+if [ "$status" -eq 75 ] || [ "$status" -gt 128 ]; then
     if [ "${SLURM_RESTART_COUNT:-0}" -lt "$MAX_REQUEUES" ]; then
         scontrol requeue "$SLURM_JOB_ID"
     else

@@ -32,11 +32,12 @@ final class Console implements FarmListener, AutoCloseable {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        Progress first = null;
+                        Progress first = progress.get();
+                        while (first.total() == 0 && !closed.await(LIVE_MILLIS, TimeUnit.MILLISECONDS)) {
+                            first = progress.get(); // until the farmer has joined
+                        }
                         while (!closed.await(output.isTerminal() ? LIVE_MILLIS : PLAIN_MILLIS, TimeUnit.MILLISECONDS)) {
-                            Progress now = progress.get();
-                            first = first == null ? now : first;
-                            show(now, first);
+                            show(progress.get(), first);
                         }
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
@@ -64,7 +65,7 @@ final class Console implements FarmListener, AutoCloseable {
                 .append(" done, ");
         line.append(now.failed()).append(" failed, ").append(now.running()).append(" running");
         if (now.elsewhere() > 0) {
-            line.append(" (and ").append(now.elsewhere()).append(" elsewhere)");
+            line.append(", ").append(now.elsewhere()).append(" with other farmers");
         }
         int waiting = Math.max(0, now.left() - now.running() - now.elsewhere());
         line.append(", ").append(waiting).append(" left");
@@ -77,7 +78,9 @@ final class Console implements FarmListener, AutoCloseable {
         if (ended > 0) {
             double rate = ended / seconds;
             line.append(String.format(Locale.ROOT, rate >= 1 ? ", %.1f/s" : ", %.3f/s", rate));
-            line.append(", ETA ").append(Shown.time(now.left() / rate));
+            if (now.running() + waiting > 0) { // what others hold may wait for the proof that they are dead
+                line.append(", ETA ").append(Shown.time(now.left() / rate));
+            }
         }
         return line.append(", elapsed ").append(Shown.time(now.seconds())).toString();
     }
@@ -102,7 +105,8 @@ final class Console implements FarmListener, AutoCloseable {
     @Override
     public void stopping(Stop.Reason reason, int running) {
         String tasks = running == 1 ? "1 running task is" : running + " running tasks are";
-        String consequence = running == 0 ? "; stopping" : "; stopping, " + tasks + " ended and put back";
+        String back = reason == Stop.Reason.FENCED ? " ended" : " ended and put back";
+        String consequence = running == 0 ? "; stopping" : "; stopping, " + tasks + back;
         output.problem(reason.message() + consequence, reason.remedy());
     }
 

@@ -19,6 +19,7 @@ import picocli.CommandLine.ParseResult;
 import taskfarmer.config.BatchJob;
 import taskfarmer.config.Durations;
 import taskfarmer.config.Environment;
+import taskfarmer.config.WriteAccess;
 import taskfarmer.doctor.Checkup;
 import taskfarmer.doctor.Finding;
 import taskfarmer.doctor.Finding.Level;
@@ -94,16 +95,29 @@ final class DoctorCommand implements Subcommand {
                     "Usage: taskfarmer doctor [DIR]; see taskfarmer --help.");
         }
         boolean shared = given.hasMatchedOption("--shared");
+        if (shared && given.hasMatchedOption("--proc")) {
+            throw FarmException.badInput("--proc does not belong to --shared", "See taskfarmer --help.");
+        }
         if (!shared && (given.hasMatchedOption("--nodes") || given.hasMatchedOption("--wait"))) {
             throw FarmException.badInput("--nodes and --wait belong to --shared", "See taskfarmer --help.");
         }
         Path root = root(names.isEmpty() ? "." : names.get(0));
+        BatchJob job = BatchJob.of(environment);
+        if (BatchJob.isStepOfSeveral(environment)) {
+            output.prefix("[" + job.label() + " " + job.node() + "] ");
+        }
         Report report = new Report(output);
         if (shared) {
             share(given, root, report);
         } else {
             int slots = number(given, "--proc", 1, MOST_SLOTS).orElse(SLOTS);
-            new Checkup(storage, environment, pause(), List.of("doctor", SECOND)).run(root, slots, report);
+            new Checkup(
+                            storage,
+                            environment,
+                            pause(),
+                            new WriteAccess(false, environment.uid(), output::warning),
+                            List.of("doctor", SECOND))
+                    .run(root, slots, report);
         }
         return report.end(shared);
     }
@@ -127,10 +141,6 @@ final class DoctorCommand implements Subcommand {
                 throw FarmException.badInput("--wait: " + e.getMessage(), e.remedy(), e);
             }
         }
-        BatchJob job = BatchJob.of(environment);
-        if (BatchJob.isStepOfSeveral(environment)) {
-            output.prefix("[" + job.label() + " " + job.node() + "] ");
-        }
         Optional<Integer> nodes = number(given, "--nodes", 2, MOST_NODES);
         int tasks = tasks();
         // Of a job step of Slurm, all know how many they are. A shell in a step is one task: whoever types there does
@@ -146,7 +156,7 @@ final class DoctorCommand implements Subcommand {
                         storage,
                         LockSite.of(storage, root, environment),
                         options,
-                        Identity.ofThisProcess(job),
+                        Identity.ofThisProcess(BatchJob.of(environment)),
                         randomId(),
                         pause(),
                         output::line)

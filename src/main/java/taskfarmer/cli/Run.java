@@ -29,6 +29,7 @@ import taskfarmer.runners.Runner;
 import taskfarmer.runners.Runners;
 import taskfarmer.store.FileStorage;
 import taskfarmer.store.Identity;
+import taskfarmer.store.Mount;
 import taskfarmer.store.Op;
 import taskfarmer.store.Storage;
 import taskfarmer.store.Store;
@@ -63,7 +64,9 @@ final class Run {
             output.prefix("[" + job.label() + " " + job.node() + "] ");
         }
         settings.timeout().ifPresent(this::stopAfter);
-        settings.list().ifPresent(path -> settings.access().check(path, "task list"));
+        settings.list()
+                .filter(path -> !Files.isDirectory(path))
+                .ifPresent(path -> settings.access().check(path, "task list"));
         DefinitionFiles files = DefinitionFiles.find(environment, output::warning);
         Runner runner = definitions(Runners.kind(), files).create(settings.runner());
         runner.check(settings.runner(), environment);
@@ -71,6 +74,9 @@ final class Run {
         Shells shells = Shells.find(environment, settings.shell());
         settings.access().checkWorkDirectory(settings.workdir());
         WorkDirectory directory = WorkDirectory.open(storage, settings.workdir(), environment);
+        if (BatchJob.isStepOfSeveralNodes(environment)) {
+            warnOfAnotherDirectoryOnEachNode(directory.root());
+        }
         if (!Files.isDirectory(directory.logs())) {
             Files.createDirectories(directory.logs());
         }
@@ -105,17 +111,22 @@ final class Run {
                 output.line("begins on " + self.name() + ", " + slots());
             }
             console.follow(farm::progress);
-            Op.Joined joined = new Op.Joined(
-                    self,
-                    settings.slots(),
-                    0,
-                    reaper.pid(),
-                    Identity.startOf(reaper.pid()),
-                    vigil.deadAfter().toMillis());
+            OwnClasses.loadInBackground();
+            Op.Joined joined =
+                    new Op.Joined(self, settings.slots(), 0, vigil.deadAfter().toMillis());
             ExitStatus status = farm.run(list, joined);
             console.close();
             summarise(farm.progress(), status, directory);
             return status;
+        }
+    }
+
+    private void warnOfAnotherDirectoryOnEachNode(Path root) {
+        Mount mount = Mount.of(root);
+        if (mount.isNodeLocal()) {
+            output.warning("the work directory " + root + " is on a file system of this node (" + mount.describe()
+                    + "): if the nodes of this step do not share it, each of them runs the whole list. Use --workdir DIR, on a"
+                    + " shared file system.");
         }
     }
 
@@ -211,20 +222,21 @@ final class Run {
             counts.append(end.requeued() == 1 ? " was interrupted and goes back)" : " were interrupted and go back)");
         }
         output.line(counts.toString());
+        String where = shown.path(directory.root());
+        String failed = end.failed() > 0 ? "failed tasks: " + where + "/failed, " : "";
         if (end.recorded() == 0 && end.left() == 0) {
-            output.line("nothing was left to do");
+            output.line("nothing was left to do"
+                    + (failed.isEmpty() ? "" : "; " + failed + "logs: " + where + "/logs/log_ID"));
             return;
         }
         long percent = Math.round(end.busy() * 100);
         output.line("took " + Shown.span(end.seconds()) + ", " + end.recorded() + " ended here, " + slots()
                 + " busy for " + percent + " % of the time");
-        String where = shown.path(directory.root());
-        output.line((end.failed() > 0 ? "failed tasks: " + where + "/failed, " : "") + "logs: " + where
-                + "/logs/log_ID, timeline: " + where + "/timeline.json");
+        output.line(failed + "logs: " + where + "/logs/log_ID, timeline: " + where + "/timeline.json");
         if (end.elsewhere() > 0) {
-            output.line(end.elsewhere() + (end.elsewhere() == 1 ? " task is" : " tasks are")
-                    + " with other farmers that are still at work");
-        } else if (status == ExitStatus.STOPPED && end.left() > 0) {
+            output.line(end.elsewhere() + (end.elsewhere() == 1 ? " task is" : " tasks are") + " with other farmers");
+        }
+        if (status == ExitStatus.STOPPED && end.left() > 0) {
             output.line("to go on, run the same command again");
         }
     }

@@ -10,28 +10,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import taskfarmer.config.Environment;
+import taskfarmer.config.WriteAccess;
 import taskfarmer.model.FarmException;
 import taskfarmer.store.Failures;
 import taskfarmer.store.LockSite;
 import taskfarmer.store.Storage;
+import taskfarmer.store.WorkDirectory;
 
 /** All that can be checked in advance on one node; whatever happens to one check, the others are made. */
 public final class Checkup {
     private final Storage storage;
     private final Environment environment;
     private final Pause pause;
+    private final WriteAccess access;
     private final List<String> second;
 
     /**
      * Creates it.
      *
+     * @param access what refuses a work directory that others can write to
      * @param second the arguments by which this program becomes the second process of the trial of locks, which then
      *     calls {@link #answer}
      */
-    public Checkup(Storage storage, Environment environment, Pause pause, List<String> second) {
+    public Checkup(Storage storage, Environment environment, Pause pause, WriteAccess access, List<String> second) {
         this.storage = storage;
         this.environment = environment;
         this.pause = pause;
+        this.access = access;
         this.second = LockTrial.java(second);
     }
 
@@ -54,11 +59,21 @@ public final class Checkup {
         Limits limits = new Limits(Path.of("/proc"), Path.of("/sys/fs/cgroup"), slots, environment.uid());
         Map<String, Check> checks = new LinkedHashMap<>();
         checks.put("Java", machine::java);
+        checks.put("the processors", findings -> machine.processors(slots, findings));
         checks.put("the locale", machine::locale);
         checks.put("bash and setsid", machine::programs);
         checks.put("the limit of open files", optional(limits::files));
         checks.put("the limit of processes", optional(limits::processes));
         checks.put("the control group", optional(limits::cgroup));
+        try {
+            WorkDirectory.check(root, environment);
+            access.checkWorkDirectory(root);
+        } catch (FarmException e) {
+            checks.put("the work directory", findings -> findings.accept(Finding.failure(e.getMessage(), e.remedy())));
+            return checks; // whatever is found out about another place is of no use
+        } catch (IOException e) {
+            checks.put("the work directory", findings -> findings.accept(problem("the work directory", e)));
+        }
         Places places = new Places(storage, environment, site(root, checks), InstantSource.system());
         checks.put("the file systems", places::mounts);
         checks.put("locks", new LockTrial(storage, places.site(), environment.uid(), second)::look);

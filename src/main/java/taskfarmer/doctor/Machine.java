@@ -34,6 +34,18 @@ final class Machine {
         }
     }
 
+    void processors(int slots, Consumer<Finding> findings) {
+        int usable = Runtime.getRuntime().availableProcessors();
+        String text = usable == 1 ? "1 processor is usable" : usable + " processors are usable";
+        findings.accept(
+                slots <= usable
+                        ? Finding.ok(text)
+                        : Finding.warning(
+                                text + " here, for " + slots + " slots",
+                                "Is this the node that the farm will run on? In a batch job, ask for as many CPUs as slots (srun"
+                                        + " --cpus-per-task)."));
+    }
+
     void locale(Consumer<Finding> findings) {
         String charset = System.getProperty("sun.jnu.encoding", "UTF-8");
         findings.accept(
@@ -54,13 +66,13 @@ final class Machine {
                 Finding.ok("bash " + version + " (" + shells.bash() + ") and setsid (" + shells.setsid() + ") run"));
         Path keeper = Path.of(shells.coShell().get(0));
         if (!keeper.equals(shells.bash())) {
-            findings.accept(Finding.ok("dash (" + keeper + ") keeps the slots"));
+            findings.accept(Finding.ok("dash (" + keeper + ") starts the tasks"));
         } else {
-            findings.accept(Finding.ok("bash keeps the slots, "
+            findings.accept(Finding.ok("bash starts the tasks, "
                     + (environment.findProgram("dash").isPresent()
                             ? "because the environment holds exported functions or the like"
                             : "because there is no dash on PATH")
-                    + "; dash would start more tasks a second"));
+                    + "; dash would start more of them a second"));
         }
     }
 }

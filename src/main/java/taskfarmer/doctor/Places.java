@@ -50,7 +50,8 @@ final class Places {
                     gone
                             ? Finding.warning(
                                     "a farm was begun here, but its lock directory " + where + " is gone",
-                                    "Make sure that no farmer of this list runs; the next one makes it anew.")
+                                    "Was it on a scratch file system that is cleaned? Make sure that no farmer of this list runs,"
+                                            + " then: mkdir -p -m 700 " + where)
                             : Finding.ok("a farm was begun here; its locks are in " + where
                                     + (scratch.isPresent() ? ", whatever SCRATCH is now" : "")));
         } else if (scratch.isPresent()) {

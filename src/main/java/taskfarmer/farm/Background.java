@@ -104,7 +104,7 @@ final class Background implements AutoCloseable {
         threads.add(thread);
     }
 
-    /** Ends all threads and waits until they have; one that a file system holds up is left to itself. */
+    /** Ends all threads and waits until they have; for heartbeats not longer than a moment, should a file system hold them up. */
     @Override
     public void close() throws InterruptedException {
         stopped.countDown();

@@ -30,8 +30,8 @@ import taskfarmer.view.Views;
 /**
  * One farmer: joins the farm, claims tasks and has them run in its slots, records how they end, and leaves.
  *
- * <p>One thread, the caller's, makes all transactions; each slot has a thread; two more do what has to be done beside.
- * They meet at the {@link Board}.
+ * <p>One thread, the caller's, makes all transactions; each slot has a thread; some more do what has to be done beside
+ * ({@link Background}). They meet at the {@link Board}.
  */
 public final class Farm {
     private static final long LOOK_FOR_NEWS = TimeUnit.SECONDS.toNanos(2);
@@ -39,11 +39,10 @@ public final class Farm {
     private static final long POLL_MILLIS = 20;
     private static final long SLOTS_END_WITHIN_MILLIS = 3000;
     private static final long RETRY_MILLIS = 1000;
-    private static final Stop.Reason FENCED = Stop.Reason.wished(
-            "fenced",
-            "this farmer has shown no sign of life for so long that others have taken its tasks over",
-            "Was it stopped, or its node or file system overloaded? What it was running is done again elsewhere. To have it"
-                    + " take part again, run the same command again.");
+    private static final int VIEW_TRIES = 5;
+
+    /** The reason of interruptions by the own reaper, which had been told of no heartbeat for too long. */
+    static final String STALLED = "stalled";
 
     private final Store store;
     private final Views views;
@@ -115,7 +114,7 @@ public final class Farm {
             boolean tasksEnded = true;
             try (Background tidying = Background.tidying(store, views, stop)) {
                 try {
-                    put(first, true);
+                    begin(first);
                     startSlots();
                     work();
                 } catch (IOException e) {
@@ -134,6 +133,14 @@ public final class Farm {
                 endSlots();
             }
             return leave(tasksEnded && board.runningCount() == 0);
+        }
+    }
+
+    private void begin(Ids first) throws IOException, InterruptedException {
+        try {
+            put(first, true);
+        } catch (IOException e) {
+            waitForFileSystem(e); // and give back what was claimed
         }
     }
 
@@ -214,9 +221,12 @@ public final class Farm {
         } else if (idle && !watch.isToStay()) {
             return true;
         }
-        boolean due = board.awaitWork(watch.pause());
-        if (!due && board.isStarving() && System.nanoTime() - listened >= LOOK_FOR_NEWS) {
-            due = hasWorkFromOthers();
+        boolean due = board.awaitWork(watch.pause()) || uncertain;
+        long since = System.nanoTime() - listened;
+        if (!due
+                && (board.isStarving() && since >= LOOK_FOR_NEWS
+                        || since >= options.heartbeat().toNanos())) {
+            due = hasNewsFromOthers();
             listened = System.nanoTime();
         }
         if (!stop.isAsked() && (due || board.isStale())) {
@@ -238,15 +248,16 @@ public final class Farm {
         stop.await(RETRY_MILLIS);
     }
 
-    private boolean hasWorkFromOthers() throws IOException {
+    /** Looks whether others have given work back; or have taken this farmer for dead, which whoever is busy must learn, too. */
+    private boolean hasNewsFromOthers() throws IOException {
         if (store.hasNews()) {
             store.follow();
         }
-        return hasPending() || !store.isPresent();
+        return board.isStarving() && hasPending() || !store.isPresent();
     }
 
     private boolean isIdle() {
-        return board.isEmpty() && unrecorded.isEmpty() && !hasPending();
+        return !uncertain && board.isEmpty() && unrecorded.isEmpty() && !hasPending();
     }
 
     private boolean hasPending() {
@@ -280,7 +291,7 @@ public final class Farm {
         });
         announce();
         if (!store.isPresent()) {
-            stop.ask(FENCED);
+            stop.ask(Stop.Reason.FENCED);
         } else {
             lease.renew(lateBeat);
         }
@@ -324,6 +335,7 @@ public final class Farm {
 
     /** Tells of what has just been recorded. */
     private void announce() {
+        int stalled = 0;
         for (Op op : unrecorded) {
             if (op instanceof Op.Ended ended && late.contains(ended)) {
                 listener.notice("the result of task " + ended.id() + " (attempt " + ended.attempt() + ", exit status "
@@ -332,9 +344,15 @@ public final class Farm {
                 recorded.incrementAndGet();
                 Path log = store.directory().log(ended.id());
                 listener.ended(ended.id(), ended.status(), ended.duration() / 1e6, log);
-            } else if (op instanceof Op.Requeued && !late.contains(op)) {
+            } else if (op instanceof Op.Requeued back && !late.contains(op)) {
                 requeued.incrementAndGet();
+                stalled += back.reason().equals(STALLED) ? 1 : 0;
             }
+        }
+        if (stalled > 0) {
+            listener.notice("this farmer has stood still for so long that "
+                    + (stalled == 1 ? "its task was" : "its " + stalled + " tasks were")
+                    + " ended; nobody has taken over, so it goes on, and they start again");
         }
         unrecorded.clear();
     }
@@ -350,7 +368,8 @@ public final class Farm {
         store.look(state -> {
             for (int id : claimed.toArray()) {
                 Command command = commands[assignments.size()];
-                assignments.add(new Attempt.Assignment(id, state.attempts(id) + 1, command, state.losses(id) > 0));
+                boolean suspect = state.isSuspect(id, store.maxLosses());
+                assignments.add(new Attempt.Assignment(id, state.attempts(id) + 1, command, suspect));
             }
             return assignments;
         });
@@ -433,12 +452,19 @@ public final class Farm {
     }
 
     /** The journal is complete without the views, and the next farmer writes them anew if need be. */
-    private void completeViews() {
-        try {
-            views.complete();
-        } catch (IOException | FarmException e) {
-            listener.notice("finished, failed, toprocess and timeline.json are not up to date (" + e.getMessage()
-                    + "); the next start mends that");
+    private void completeViews() throws InterruptedException {
+        for (int tries = 1; tries <= VIEW_TRIES; tries++) {
+            try {
+                views.complete();
+                return;
+            } catch (IOException | FarmException e) {
+                if (tries == VIEW_TRIES || !(e instanceof IOException failure) || !Failures.mayPass(failure)) {
+                    listener.notice("finished, failed, toprocess and timeline.json are not up to date ("
+                            + e.getMessage() + "); the next start mends that");
+                    return;
+                }
+                TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+            }
         }
     }
 

@@ -8,11 +8,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.Invocation;
+import taskfarmer.model.Signals;
 import taskfarmer.process.Reaper;
 import taskfarmer.process.SlotShell;
 import taskfarmer.runners.Runner;
@@ -24,6 +26,8 @@ import taskfarmer.store.WorkDirectory;
 /** The thread of one slot: takes a task from the board, runs it, and puts up what became of it, until there is no more. */
 final class Slot implements Runnable {
     private static final long RETRY_MILLIS = 1000;
+    private static final long SIGNALS_MEET_MILLIS = 200;
+    private static final long LONG = TimeUnit.SECONDS.toNanos(1);
     private static final int KILLED = 128 + 9;
 
     private final int number;
@@ -83,6 +87,9 @@ final class Slot implements Runnable {
             result = tryTo(attempt);
         }
         shared.board().finish(attempt, result.get());
+        if (result.get() instanceof Op.Ended end && Signals.mayStopTheJob(end.status())) {
+            shared.stop().await(SIGNALS_MEET_MILLIS); // the farmer may be about to get the signal that ended the task
+        }
     }
 
     /** Runs an attempt; returns nothing if it could not be started for a reason that may pass, and the farm goes on. */
@@ -118,7 +125,7 @@ final class Slot implements Runnable {
         SlotShell.Execution execution;
         shared.starting().lock();
         try {
-            if (!shared.board().start(attempt)) {
+            if (shared.stop().isAsked() || !shared.board().start(attempt)) {
                 return notRun(attempt);
             }
             keepEarlierLog(task);
@@ -145,8 +152,11 @@ final class Slot implements Runnable {
         }
         int status = ((SlotShell.End.Exited) end).status();
         boolean swept = status == KILLED && shared.reaper().wasOverdueSince(attempt.startNanos());
-        if (shared.reaper().harvests() != harvestsBefore || swept) {
-            return Optional.of(attempt.requeued("stalled", ended));
+        boolean doubtful = status != 0 || ended - attempt.startNanos() > LONG;
+        int harvests =
+                doubtful ? shared.reaper().harvestsForSure() : shared.reaper().harvests();
+        if (harvests != harvestsBefore || swept) {
+            return Optional.of(attempt.requeued(Farm.STALLED, ended));
         }
         if (attempt.end()) {
             return Optional.of(attempt.ended(status, ended));

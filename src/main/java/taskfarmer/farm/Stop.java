@@ -27,6 +27,13 @@ public final class Stop {
      * @param status what the program ends with
      */
     public record Reason(String word, String message, String remedy, ExitStatus status) {
+        /** The reason that others have taken the farmer for dead. */
+        public static final Reason FENCED = wished(
+                "fenced",
+                "this farmer has shown no sign of life for so long that others have taken its tasks over",
+                "Was it stopped, or its node or file system overloaded? What it was running is done again elsewhere. To"
+                        + " have it take part again, run the same command again.");
+
         /** Returns a reason that somebody wished for: the farm stops before its end and can go on later. */
         public static Reason wished(String word, String message) {
             return wished(word, message, "");

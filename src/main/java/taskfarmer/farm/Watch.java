@@ -1,8 +1,12 @@
 package taskfarmer.farm;
 
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import taskfarmer.process.Reaper;
+import taskfarmer.store.Identity;
 import taskfarmer.store.State;
 import taskfarmer.store.Store;
 
@@ -10,7 +14,7 @@ import taskfarmer.store.Store;
 final class Watch {
     private static final long LOOK_AROUND = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_AT_DYING = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final long REAPED_WITHIN = TimeUnit.SECONDS.toNanos(10);
+    private static final long SWEPT_AFTER = TimeUnit.SECONDS.toNanos(10);
     private static final int ROUNDS_BEFORE_NOTICE = 2;
 
     private final Store store;
@@ -21,6 +25,7 @@ final class Watch {
     private long dyingSince;
     private Store.Peers peers = Store.Peers.WELL;
     private int rounds;
+    private final Set<Identity> told = new HashSet<>(); // of processes that cannot be ended
 
     /**
      * Returns a watch.
@@ -51,7 +56,7 @@ final class Watch {
             dyingSince = 0;
         } else if (dyingSince == 0) {
             dyingSince = now;
-        } else if (now - dyingSince > REAPED_WITHIN) {
+        } else if (now - dyingSince > SWEPT_AFTER) {
             sweep();
         }
         return peers == Store.Peers.GONE;
@@ -59,8 +64,13 @@ final class Watch {
 
     /** Ends what dead farmers of this host have left, if their own reapers have not done so in time. */
     private void sweep() throws IOException {
-        for (String token : store.dying()) {
-            reaper.sweep(token);
+        for (Identity dead : store.dying()) {
+            reaper.sweep(dead.token());
+            List<Long> left = dead.traces().processes();
+            if (!left.isEmpty() && told.add(dead)) {
+                listener.notice("farmer " + dead.name() + " is dead, but processes of its tasks cannot be ended: "
+                        + left + "; its tasks wait until they have");
+            }
         }
     }
 

@@ -25,7 +25,7 @@ public final class FarmException extends RuntimeException {
     }
 
     /** Returns a problem with what the user asked for, with the exception that showed it. */
-    public static FarmException badInput(String message, String remedy, Throwable cause) {
+    public static FarmException badInput(String message, String remedy, @Nullable Throwable cause) {
         return new FarmException(ExitStatus.USAGE, message, remedy, cause);
     }
 

@@ -25,6 +25,7 @@ public final class Reaper implements AutoCloseable {
     /** No task may live longer than 10 s after its farmer, so that is not left to {@code --kill-grace}. */
     private static final Duration LONGEST_GRACE = Duration.ofSeconds(5);
 
+    private static final int SIGNALLED = 128;
     private static final long ENDS_WITHIN_SECONDS = LONGEST_GRACE.toSeconds() + 5;
 
     private final ProcessBuilder builder;
@@ -66,9 +67,26 @@ public final class Reaper implements AutoCloseable {
         builder.environment().keySet().removeAll(Set.of("BASH_ENV", "TASKFARMER_FARMER"));
         builder.environment().put("LC_ALL", "C");
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-        process = builder.start();
+        process = start();
         words = process.getOutputStream();
         answers = reader(process);
+    }
+
+    /** Starts a script; one that is killed is replaced at once, so that the farmer may be killed after it. */
+    private Process start() throws IOException {
+        Process started = builder.start();
+        started.onExit().thenAccept(this::replaceIfKilled);
+        return started;
+    }
+
+    private synchronized void replaceIfKilled(Process ended) {
+        if (!closed && ended.equals(process) && ended.exitValue() > SIGNALLED) {
+            try {
+                replace();
+            } catch (IOException e) {
+                // The next word finds it out, and tries again.
+            }
+        }
     }
 
     /** Returns the reaper's process ID. */
@@ -115,7 +133,7 @@ public final class Reaper implements AutoCloseable {
             harvests();
             lateBeat = isOverdue() ? System.nanoTime() : lateBeat;
             lastBeat = at;
-            tell(beat());
+            ask(beat()); // a reaper whose time was up at this moment has not heard it
             notifyAll();
         }
     }
@@ -147,9 +165,12 @@ public final class Reaper implements AutoCloseable {
      * If the whole job was stopped, reaper and tasks as well, nothing has happened and nothing is counted.
      */
     public synchronized int harvests() throws IOException {
-        if (System.nanoTime() - lastBeat > silence / 10 * 9) {
-            ask("count"); // a reaper that answers has not begun to reap; one that has is waited for and replaced
-        }
+        return System.nanoTime() - lastBeat > silence / 10 * 9 ? harvestsForSure() : harvests;
+    }
+
+    /** Returns the same whatever this process knows of the time: its clock may have stood still, as that of a sleeping laptop. */
+    public synchronized int harvestsForSure() throws IOException {
+        ask("here"); // a reaper that answers has not begun to reap; one that has is waited for and replaced
         return harvests;
     }
 
@@ -229,11 +250,12 @@ public final class Reaper implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         process.destroyForcibly();
-        process = builder.start();
+        process = start();
         words = process.getOutputStream();
         answers = reader(process);
         if (!sessions.isEmpty()) {
             say(beat()); // the promise is still the same; with nothing left to look after there is none to keep
+            answers.readLine();
         }
         for (long session : sessions) {
             say("watch " + session);

@@ -198,7 +198,8 @@ public final class SlotShell implements AutoCloseable {
 
     private byte[] preamble() {
         ShellText text = new ShellText();
-        text.raw("export TASKFARMER_FARMER=" + setting.token() + " TASKFARMER_SLOT=" + slot);
+        text.raw("export TASKFARMER_FARMER=").quoted(setting.token().getBytes(StandardCharsets.ISO_8859_1));
+        text.raw(" TASKFARMER_JOB=\"${SLURM_JOB_ID-}\" TASKFARMER_SLOT=" + slot);
         text.raw(" WM_PROCESS_ID=" + slot + " WM_PROCESS_INDEX=" + slot);
         text.raw(" TASKFARMER_WORKDIR=").quoted(NativeText.bytes(setting.workDirectory()));
         text.raw("\n_tf_log=")

@@ -60,7 +60,8 @@ public final class Failures {
 
     private static String remedy(String message) {
         if (message.contains("No space") || message.contains("quota")) {
-            return "Make space (or have the quota raised), then start again: the farm goes on where it was.";
+            return "Make space (or have the quota raised), then start again: the farm goes on where it was. Tasks that failed"
+                    + " just before may have failed for that reason.";
         }
         if (message.contains("Read-only") || message.contains("permission denied")) {
             return "Name a work directory that you can write to, with --workdir.";

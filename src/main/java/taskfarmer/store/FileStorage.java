@@ -171,7 +171,11 @@ public final class FileStorage implements Storage {
 
         @Override
         public long size() throws IOException {
-            return channel.size();
+            try {
+                return channel.size();
+            } catch (IOException e) {
+                throw Failures.named(path, e);
+            }
         }
 
         @Override
@@ -258,15 +262,22 @@ public final class FileStorage implements Storage {
                 lock = channel.tryLock();
             } catch (OverlappingFileLockException e) {
                 return false; // another Store of this very process has it
+            } catch (IOException e) {
+                throw Failures.named(path, e);
             }
             return lock != null;
         }
 
         @Override
         public void unlock() throws IOException {
-            if (lock != null) {
-                lock.release();
-                lock = null;
+            FileLock held = lock;
+            lock = null;
+            if (held != null) {
+                try {
+                    held.release();
+                } catch (IOException e) {
+                    throw Failures.named(path, e);
+                }
             }
         }
 

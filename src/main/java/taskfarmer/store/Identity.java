@@ -3,11 +3,16 @@ package taskfarmer.store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import taskfarmer.config.BatchJob;
+import taskfarmer.model.FarmException;
 
 /**
  * Who a farmer is, so that others can tell whether it still lives.
@@ -30,6 +35,11 @@ public record Identity(String host, String boot, String pidNamespace, long pid, 
     /** Returns the identity of this process. */
     public static Identity ofThisProcess(BatchJob job) throws IOException {
         long pid = ProcessHandle.current().pid();
+        if (!Files.readSymbolicLink(PROC.resolve("self")).toString().equals(Long.toString(pid))) {
+            throw FarmException.untrusted(
+                    "/proc shows other processes than this one's: it is that of another PID namespace",
+                    "Mount /proc in the container or namespace that the farm runs in (unshare --mount-proc, for example).");
+        }
         return new Identity(
                 word(firstLine(PROC.resolve("sys/kernel/hostname"))),
                 word(firstLine(PROC.resolve("sys/kernel/random/boot_id"))),
@@ -67,34 +77,61 @@ public record Identity(String host, String boot, String pidNamespace, long pid, 
         return host + '.' + pid + '.' + started;
     }
 
-    /** Returns whether any process of a task of this farmer lives; asked on the farmer's own host. */
-    boolean hasProcesses() throws IOException {
-        byte[] sought = ("TASKFARMER_FARMER=" + token() + '\0').getBytes(StandardCharsets.US_ASCII);
+    /**
+     * What is left of a farmer on its host.
+     *
+     * @param reaper whether its reaper is there, whoever started it when
+     * @param processes the process IDs of what its tasks have started
+     */
+    public record Traces(boolean reaper, List<Long> processes) {}
+
+    /** Looks for what is left of this farmer; asked on its own host. */
+    public Traces traces() throws IOException {
+        boolean reaper = false;
+        List<Long> found = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {
-                if (contains(environmentOf(process), sought)) {
-                    return true;
+                // Nobody but the reaper is started with the token as an argument.
+                reaper |= words(process, "cmdline").contains(token());
+                if (isOfTask(words(process, "environ"))) {
+                    found.add(Long.valueOf(process.getFileName().toString()));
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
-        return false;
+        return new Traces(reaper, found);
     }
 
-    private static byte[] environmentOf(Path process) throws IOException {
+    /** The rule of {@code reaper.sh}: what a task has submitted to the batch system inherits the token, and is another job. */
+    private boolean isOfTask(List<String> environment) {
+        if (!environment.contains("TASKFARMER_FARMER=" + token())) {
+            return false;
+        }
+        Optional<String> job = variable(environment, "SLURM_JOB_ID=");
+        Optional<String> farmers = variable(environment, "TASKFARMER_JOB=");
+        return job.isEmpty() || farmers.isEmpty() || job.equals(farmers);
+    }
+
+    private static Optional<String> variable(List<String> environment, String prefix) {
+        return environment.stream()
+                .filter(word -> word.startsWith(prefix))
+                .map(word -> word.substring(prefix.length()))
+                .findFirst();
+    }
+
+    private static List<String> words(Path process, String file) throws IOException {
         try {
-            return Files.readAllBytes(process.resolve("environ"));
+            byte[] bytes = Files.readAllBytes(process.resolve(file));
+            return List.of(new String(bytes, StandardCharsets.ISO_8859_1).split("\0", -1));
         } catch (NoSuchFileException | AccessDeniedException e) {
-            return new byte[0]; // gone, or another user's: not one of ours
+            return List.of(); // gone, or another user's: not one of ours
         } catch (IOException e) {
             if (String.valueOf(e.getMessage()).endsWith(GONE_MEANWHILE)) {
-                return new byte[0];
+                return List.of();
             }
             throw e;
         }
-    }
-
-    private static boolean contains(byte[] bytes, byte[] sought) {
-        return new String(bytes, StandardCharsets.ISO_8859_1).contains(new String(sought, StandardCharsets.ISO_8859_1));
     }
 
     /** Returns whether {@code other} ran under the same kernel since the same boot, in the same PID namespace. */
@@ -104,7 +141,7 @@ public record Identity(String host, String boot, String pidNamespace, long pid, 
 
     /** Returns the farmer's name for people: node or host, PID, and the batch job if there is one. */
     public String name() {
-        return job.isKnown() ? place() + ' ' + pid + " (job " + job.label() + ')' : place() + ' ' + pid;
+        return place() + " (PID " + pid + (job.isKnown() ? ", job " + job.label() : "") + ')';
     }
 
     /** Returns the name of the node as the batch system has it, otherwise the host's. */

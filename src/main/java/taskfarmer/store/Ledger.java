@@ -32,6 +32,7 @@ final class Ledger implements AutoCloseable {
     private State state = new State();
     private TaskFile tasks;
     private boolean doubtful;
+    private boolean contradicted;
 
     /** Who else there is. */
     interface Company {
@@ -81,6 +82,14 @@ final class Ledger implements AutoCloseable {
         return lockIsNew;
     }
 
+    /**
+     * Returns whether the last section was refused because of a contradiction that somebody who may still be at work could
+     * have caused; with nobody left it would not have been.
+     */
+    boolean isContradicted() {
+        return contradicted;
+    }
+
     /** Makes sure that the lock file is still the one that others lock; may be called by any thread. */
     void checkLock() throws IOException {
         lock.checkInPlace();
@@ -113,6 +122,7 @@ final class Ledger implements AutoCloseable {
     /** Takes the lock, learns what others have written since, does something, and gives the lock back. */
     <T> T exclusively(Section<T> section) throws IOException {
         lock.acquire(patience);
+        contradicted = false;
         try {
             catchUp();
             doubtful = true;
@@ -194,9 +204,8 @@ final class Ledger implements AutoCloseable {
                 || journal.sequence() == witness.sequence() && !witness.matches(journal)) {
             throw writtenUnderAnotherLock(lock.path());
         }
-        // The witness is set right before anything is appended. So a crash between append and witness leaves it one
-        // batch
-        // behind, and several crashes in a row do not leave it two.
+        // The witness is set right before anything is appended. So a crash between append and witness leaves it
+        // one batch behind, and several crashes in a row do not leave it two.
         if (witness == null ? journal.sequence() > 0 : !witness.matches(journal)) {
             lock.write(witness().line());
         }
@@ -205,7 +214,8 @@ final class Ledger implements AutoCloseable {
     /** Goes on in spite of a contradiction if it is proved that nobody else is left who could have caused it. */
     private void allowOnlyIfAlone(String contradiction) throws IOException {
         Optional<String> someone = company.anyone(state);
-        if (someone.isPresent()) {
+        contradicted = someone.isPresent();
+        if (contradicted) {
             throw FarmException.untrusted(
                     contradiction + ", and " + someone.get() + " may still be at work",
                     "Nothing was changed. Stop all farmers of this work directory, then start again.");
@@ -214,11 +224,13 @@ final class Ledger implements AutoCloseable {
     }
 
     private FarmException writtenUnderAnotherLock(Path file) {
+        Mount mount = Mount.of(file);
         return FarmException.untrusted(
-                "the journal " + directory.journal() + " was written under another lock than " + file,
-                "Locks do not reach all farmers: is that file on a disk of this node alone, or was it restored from a"
-                        + " backup? Nothing was changed. Stop all farmers of this work directory before you go on, and if it"
-                        + " is sure that none is left, remove " + file + ".");
+                "the journal " + directory.journal() + " was written under another lock than " + file + " ("
+                        + mount.describe() + ")",
+                "Locks do not reach all farmers, or that file was restored from a backup. " + mount.lockCure()
+                        + " Nothing was changed. Stop all farmers of this work directory before you go on, and if it is sure that"
+                        + " none is left, remove " + file + ".");
     }
 
     /** Waits a little for a journal that is shorter than it was: on a network file system it may be an old copy. */

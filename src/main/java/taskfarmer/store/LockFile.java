@@ -130,12 +130,14 @@ final class LockFile implements AutoCloseable {
             return file.tryLock();
         } catch (IOException e) {
             if (Failures.mayPass(e)) {
-                throw Failures.named(path, e);
+                throw e;
             }
+            Mount mount = Mount.of(path);
             throw FarmException.untrusted(
-                    "the lock " + path + " cannot be taken: its file system says '" + e.getMessage() + "'",
-                    "Not every file system has locks. Set SCRATCH to a directory on a shared file system with locks before the first start (a work"
-                            + " directory keeps the lock directory it began with), or use another --workdir.",
+                    "the lock cannot be taken: " + Failures.describe(e) + " (" + mount.describe() + ")",
+                    mount.lockCure()
+                            + " A work directory keeps the lock directory that it began with, so begin with another"
+                            + " --workdir.",
                     e);
         }
     }

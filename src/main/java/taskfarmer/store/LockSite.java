@@ -1,7 +1,9 @@
 package taskfarmer.store;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import taskfarmer.config.Environment;
@@ -64,8 +66,15 @@ public record LockSite(Path root, Optional<WorkDirectory> existing, Path locks) 
      */
     public static Path trial(Storage storage, Path base, String name, int uid) throws IOException {
         Path path = base.resolve(".taskfarmer-doctor-" + uid + "-" + name);
-        LockDirectory.open(storage, path, uid);
-        LockDirectory.open(storage, path, uid); // the second time looks whether it is as it was to be
+        try {
+            storage.createDirectory(path, true);
+        } catch (FileAlreadyExistsException e) {
+            // of an earlier trial
+        } catch (NoSuchFileException e) {
+            throw FarmException.untrusted(
+                    "no directory can be made in " + base, "Name a directory that you can write to.", e);
+        }
+        LockDirectory.open(storage, path, uid); // looks whether it is as it was to be
         return path;
     }
 

@@ -28,14 +28,11 @@ public sealed interface Op {
      * @param identity who it is
      * @param slots how many slots it has
      * @param firstSlot the number of the first one on its host
-     * @param reaper the process ID of its reaper
-     * @param reaperStarted the reaper's start time, as in {@link Identity#started}
      * @param deadAfter its promise, in ms: when its heartbeat has rested for so long, none of its tasks runs
      */
-    record Joined(Identity identity, int slots, int firstSlot, long reaper, long reaperStarted, long deadAfter)
-            implements Op {
+    record Joined(Identity identity, int slots, int firstSlot, long deadAfter) implements Op {
         Joined withFirstSlot(int number) {
-            return new Joined(identity, slots, number, reaper, reaperStarted, deadAfter);
+            return new Joined(identity, slots, number, deadAfter);
         }
     }
 

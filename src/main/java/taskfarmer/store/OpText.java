@@ -41,12 +41,7 @@ final class OpText {
         } else if (op instanceof Op.Joined j) {
             out.append("join ");
             identity(out, j.identity());
-            out.append(j.slots()).append(' ').append(j.firstSlot()).append(' ');
-            out.append(j.reaper())
-                    .append(' ')
-                    .append(j.reaperStarted())
-                    .append(' ')
-                    .append(j.deadAfter());
+            out.append(j.slots()).append(' ').append(j.firstSlot()).append(' ').append(j.deadAfter());
         } else if (op instanceof Op.Left) {
             out.append("leave");
         } else if (op instanceof Op.Founded f) {
@@ -104,9 +99,7 @@ final class OpText {
             case "gone" -> new Op.Gone(line.integer(), line.ids(), line.ids());
             case "fail" -> new Op.GivenUp(line.word(), line.ids());
             case "late" -> new Op.Late(line.integer(), line.integer(), line.integer());
-            case "join" ->
-                new Op.Joined(
-                        identity(line), line.integer(), line.integer(), line.number(), line.number(), line.number());
+            case "join" -> new Op.Joined(identity(line), line.integer(), line.integer(), line.number());
             case "leave" -> new Op.Left();
             case "farm" -> new Op.Founded(line.integer(), line.word());
             case "tasks" -> new Op.Frozen(line.integer(), line.integer(), line.number(), line.number(), line.hex());

@@ -13,11 +13,11 @@ import taskfarmer.model.FarmException;
  * the heartbeat has rested for as long as its owner promised, for all others.
  *
  * <p>Between the death of a farmer and the moment when its tasks may be started again lies the work of its reaper. Where
- * processes can be seen, it is over when none bears the farmer's token any more; should that not happen, it is over after
- * the time that a reaper takes at most. Elsewhere the farmer's promise is that it is over.
+ * processes can be seen, it is over when none bears the farmer's token any more and the reaper has ended, which it does not
+ * if it was stopped together with everything else. Elsewhere the farmer's promise is that it is over.
  */
 final class PeerLiveness implements Liveness {
-    /** Longer than any reaper takes: 5 s of grace, 2 s for KILL, and what a loaded machine adds. */
+    /** Longer than any reaper that works takes: 5 s of grace, 2 s for KILL, and what a loaded machine adds. */
     private static final long REAPED_WITHIN = TimeUnit.SECONDS.toNanos(15);
 
     private static final long LONGEST_BETWEEN_LOOKS = TimeUnit.SECONDS.toNanos(2);
@@ -113,12 +113,8 @@ final class PeerLiveness implements Liveness {
         Dying seen = seenDead.getOrDefault(farmer.number(), new Dying(now, 0));
         seen = new Dying(now, seen.lasted() + Math.min(now - seen.at(), LONGEST_BETWEEN_LOOKS));
         seenDead.put(farmer.number(), seen);
-        if (seen.lasted() > REAPED_WITHIN) {
-            return true;
-        }
-        Op.Joined joined = farmer.joined();
-        boolean reaping = joined.reaperStarted() >= 0 && Identity.startOf(joined.reaper()) == joined.reaperStarted();
-        return !reaping && !joined.identity().hasProcesses();
+        Identity.Traces traces = farmer.joined().identity().traces();
+        return traces.processes().isEmpty() && (!traces.reaper() || seen.lasted() > REAPED_WITHIN);
     }
 
     private Observation observe(State.Farmer farmer, boolean inAnyCase) throws IOException {

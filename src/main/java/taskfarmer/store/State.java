@@ -120,26 +120,25 @@ public final class State {
     /**
      * Returns the pending tasks that a farmer may take, the first ones in order of ID.
      *
-     * <p>Of a farmer that dies it is not known exactly which of the tasks that it had started still ran, and so which may have killed it. So a task
-     * that has been lost once is not taken ahead of a free slot any more: the next time, it is known. And of those that the
-     * next loss would end none is taken beside another one that was lost before: none is given up because of what another
-     * one did that has done it before.
+     * <p>Of a farmer that dies it is not known exactly which of the tasks that it had started still ran, and so which may
+     * have killed it. So a task that has been lost once is not taken ahead of a free slot any more: the next time, it is
+     * known. And of those that the next loss would end none is taken beside another one that was lost before: none is given
+     * up because of what another one did that has done it before.
      *
      * @param free how many slots have nothing to do
      * @param most how many tasks at most, those that will have to wait included
      * @param maxLosses how often a task may be lost before it is given up
      */
     Ids claimable(int farmer, int free, int most, int maxLosses) {
-        boolean allSuspect = maxLosses <= 1;
+        int limit = maxLosses <= 1 ? Math.min(free, most) : most; // if all are suspect
         boolean holdsLast = !losses.isEmpty() && holds(farmer, maxLosses - 1);
         boolean holdsLost = !losses.isEmpty() && holds(farmer, 1);
         Ids.Builder ids = new Ids.Builder();
         int task = pending.nextSetBit(firstPending);
-        for (int n = 0; n < most && task >= 0; task = pending.nextSetBit(task + 1)) {
+        for (int n = 0; n < limit && task >= 0; task = pending.nextSetBit(task + 1)) {
             boolean lost = !losses.isEmpty() && losses(task) > 0;
-            boolean suspect = allSuspect || lost;
             boolean last = lost && isLast(losses(task), maxLosses);
-            if (!suspect || n < free && !(lost && holdsLast) && !(last && holdsLost)) {
+            if (!lost || n < free && !holdsLast && !(last && holdsLost)) {
                 ids.add(task);
                 n++;
                 holdsLast |= last;
@@ -147,6 +146,14 @@ public final class State {
             }
         }
         return ids.build();
+    }
+
+    /**
+     * Returns whether it matters that the end of a task is known at once: should its farmer die before, it may be given up for
+     * having been lost.
+     */
+    public boolean isSuspect(int task, int maxLosses) {
+        return maxLosses <= 1 || losses(task) > 0;
     }
 
     /** Returns whether a farmer is there: joined, and neither left nor taken for dead. */
@@ -358,6 +365,9 @@ public final class State {
         counts[from.ordinal()]--;
         counts[to.ordinal()]++;
         phases[task] = (byte) to.ordinal();
+        if (to == Phase.FINISHED || to == Phase.FAILED) {
+            losses.remove(task); // which matter no more
+        }
         if (from == Phase.PENDING) {
             pending.clear(task);
             firstPending = task == firstPending ? task + 1 : firstPending;

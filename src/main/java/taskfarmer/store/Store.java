@@ -91,7 +91,8 @@ public final class Store implements AutoCloseable {
      */
     private LockDirectory openLocks() throws IOException {
         boolean apart = !directory.locks().startsWith(directory.root());
-        if (apart && !LockDirectory.exists(directory.locks())) {
+        boolean missing = apart && !LockDirectory.exists(directory.locks());
+        if (missing) {
             State state = Ledger.read(storage, directory);
             boolean alone = !state.id().isEmpty();
             for (State.Farmer peer : peers(state)) {
@@ -108,10 +109,13 @@ public final class Store implements AutoCloseable {
                                 + " Or was it removed, by a job that cleans scratch space? Then make sure that no"
                                 + " farmer of this list runs anywhere, and: mkdir -p -m 700 " + directory.locks());
             }
-            notices.accept(
-                    "the lock directory " + directory.locks() + " is gone; nobody is at work, so it is made again");
         }
-        return LockDirectory.open(storage, directory.locks(), terms.uid());
+        LockDirectory opened = LockDirectory.open(storage, directory.locks(), terms.uid());
+        if (missing) {
+            notices.accept(
+                    "the lock directory " + directory.locks() + " was gone; nobody is at work, so it was made again");
+        }
+        return opened;
     }
 
     /** Replaces the proofs of death, for tests. */
@@ -174,15 +178,17 @@ public final class Store implements AutoCloseable {
      */
     public <T> T join(ListInput list, boolean update, Op.Joined joined, Work<T> more)
             throws IOException, InterruptedException {
-        awaitSolitude();
+        if (ledger.isLockNew()) {
+            awaitSolitude("the locks in " + locks.path() + " are gone, although the farm has been at work");
+        }
         if (update) {
             // Whether a task that vanished from the list may be dropped is known when nobody holds it any more.
-            transact(transaction -> farmer);
+            arrive(transaction -> farmer);
             while (checkPeers(false) == Peers.DYING && !terms.stopping().getAsBoolean()) {
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
             }
         }
-        return transact(transaction -> {
+        return arrive(transaction -> {
             boolean adopt = ledger.journal().sequence() == 0 && Adoption.isDue(directory);
             if (state().id().isEmpty()) {
                 transaction.append(new Op.Founded(WorkDirectory.VERSION, directory.id()));
@@ -206,18 +212,30 @@ public final class Store implements AutoCloseable {
         });
     }
 
-    /**
-     * If the lock file is a new one although the farm has been at work, waits until it is known that nobody is left who used
-     * the old one, or that somebody is: whoever lives finds out at its next heartbeat and stops.
-     */
-    private void awaitSolitude() throws IOException, InterruptedException {
-        if (!ledger.isLockNew()) {
-            return;
+    /** Makes the first transaction. What speaks against it speaks no more if it is known that nobody else is left. */
+    private <T> T arrive(Work<T> work) throws IOException, InterruptedException {
+        try {
+            return transact(work);
+        } catch (FarmException e) {
+            if (!ledger.isContradicted()) {
+                throw e;
+            }
+            awaitSolitude(e.getMessage());
+            return transact(work);
         }
+    }
+
+    /**
+     * Waits until it is known that nobody else is left, or that somebody is: whoever lives writes to the journal, or finds out
+     * at its next heartbeat that the lock is not what it was, and stops.
+     *
+     * @param contradiction what makes that necessary
+     */
+    private void awaitSolitude(String contradiction) throws IOException, InterruptedException {
         ledger.follow();
-        long length = ledger.journal().length();
+        long length = ledger.journal().fileLength();
         boolean told = false;
-        while (!terms.stopping().getAsBoolean() && !hasNews() && length > 0) {
+        while (!terms.stopping().getAsBoolean() && ledger.journal().fileLength() == length && length > 0) {
             Liveness.Verdict best = Liveness.Verdict.GONE;
             for (State.Farmer peer : peers(state())) {
                 Liveness.Verdict verdict = liveness.of(peer);
@@ -227,9 +245,7 @@ public final class Store implements AutoCloseable {
                 return;
             }
             if (!told) {
-                notices.accept(
-                        "the locks in " + locks.path() + " are gone, although the farm has been at work: waiting to"
-                                + " see whether anybody is still there");
+                notices.accept(contradiction + ": waiting to see whether anybody is still there");
                 told = true;
             }
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
@@ -384,15 +400,15 @@ public final class Store implements AutoCloseable {
         };
     }
 
-    /** Returns the tokens of the farmers of this host that are dead and whose tasks are still being ended. */
-    public List<String> dying() throws IOException {
-        List<String> tokens = new ArrayList<>();
+    /** Returns the farmers of this host that are dead and whose tasks are still being ended. */
+    public List<Identity> dying() throws IOException {
+        List<Identity> dying = new ArrayList<>();
         for (State.Farmer peer : look(this::peers)) {
             if (liveness.of(peer) == Liveness.Verdict.DYING) {
-                tokens.add(peer.joined().identity().token());
+                dying.add(peer.joined().identity());
             }
         }
-        return tokens;
+        return dying;
     }
 
     /** Returns whether somebody has written to the journal since the last transaction. Takes no lock. */
@@ -459,7 +475,8 @@ public final class Store implements AutoCloseable {
         return storage.identity(trace).isPresent();
     }
 
-    int maxLosses() {
+    /** Returns how often a task may be lost with its farmer before it is given up. */
+    public int maxLosses() {
         return terms.maxLosses();
     }
 

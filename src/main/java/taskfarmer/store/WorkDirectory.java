@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -52,14 +53,47 @@ public record WorkDirectory(Path root, String id, Path locks) {
         return openNow(storage, root, environment);
     }
 
-    private static WorkDirectory openNow(Storage storage, Path root, Environment environment) throws IOException {
-        make(storage, null, root);
+    /**
+     * Makes sure that a work directory can be opened or made at a path, as far as can be seen without doing it.
+     *
+     * @throws FarmException if it cannot
+     */
+    public static void check(Path root, Environment environment) throws IOException {
+        Path parent = root.getParent();
+        if (Files.exists(root, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(root)) {
+            throw noDirectory(root, null);
+        } else if (Files.isDirectory(root)) {
+            checkOwner(root, environment);
+        } else if (parent != null && !Files.isDirectory(parent)) {
+            throw noParent(root, null);
+        }
+    }
+
+    private static FarmException noDirectory(Path root, @Nullable IOException cause) {
+        return FarmException.badInput(
+                "the work directory " + root + " is not a directory", "Name another with --workdir.", cause);
+    }
+
+    private static FarmException noParent(Path root, @Nullable IOException cause) {
+        String parent = root.getParent() + (Files.exists(root.getParent()) ? " is no directory" : " does not exist");
+        return FarmException.badInput(
+                "the work directory " + root + " cannot be made: " + parent,
+                "Make that directory first, or name another with --workdir.",
+                cause);
+    }
+
+    private static void checkOwner(Path root, Environment environment) throws IOException {
         Object owner = Files.getAttribute(root, "unix:uid");
         if (!owner.equals(environment.uid())) {
             throw FarmException.untrusted(
                     "the work directory " + root + " belongs to another user (" + Files.getOwner(root) + ")",
                     "A work directory is used by one user only: name one of your own with --workdir.");
         }
+    }
+
+    private static WorkDirectory openNow(Storage storage, Path root, Environment environment) throws IOException {
+        make(storage, null, root);
+        checkOwner(root, environment);
         make(storage, root, root.resolve("farm"));
         Path name = root.resolve("farm").resolve("id");
         if (storage.identity(name).isEmpty()) {
@@ -77,17 +111,13 @@ public record WorkDirectory(Path root, String id, Path locks) {
             storage.createDirectory(directory, false);
         } catch (FileAlreadyExistsException e) {
             if (!isDirectory(directory, e)) {
-                throw FarmException.badInput(
-                        "the work directory " + directory + " is not a directory", "Name another with --workdir.", e);
+                throw noDirectory(directory, e);
             }
         } catch (NoSuchFileException e) {
             if (above != null) {
                 throw Failures.stale(above, e);
             }
-            throw FarmException.badInput(
-                    "the work directory " + directory + " cannot be made: " + directory.getParent() + " does not exist",
-                    "Make that directory first, or name another with --workdir.",
-                    e);
+            throw noParent(directory, e);
         }
     }
 

@@ -44,16 +44,24 @@ list_members() {
         }'
 }
 
+# Returns whether an environment, a file in /proc, is that of another batch job than the farmer's.
+is_of_another_job() {
+    local entry job farmers
+    while IFS= read -r -d '' entry; do
+        case $entry in
+            SLURM_JOB_ID=*) job=${entry#*=} ;;
+            TASKFARMER_JOB=*) farmers=${entry#*=} ;;
+        esac
+    done 2> /dev/null < "$1"
+    [[ -v job && -v farmers && $job != "$farmers" ]]
+}
+
 # Prints the process IDs of those that bear the token $1. What a task has submitted to the batch system bears it too, and
 # is another job.
 list_bearers() {
-    local files
-    files=$(grep -lszxF -e "TASKFARMER_FARMER=$1" /proc/[0-9]*/environ 2> /dev/null)
-    if [[ $files && ${SLURM_JOB_ID-} ]]; then
-        files=$(grep -lszxF -e "SLURM_JOB_ID=$SLURM_JOB_ID" $files 2> /dev/null)
-    fi
     local file
-    for file in $files; do
+    for file in $(grep -lszxF -e "TASKFARMER_FARMER=$1" /proc/[0-9]*/environ 2> /dev/null); do
+        is_of_another_job "$file" && continue
         file=${file#/proc/}
         echo "${file%/environ}"
     done
@@ -92,22 +100,25 @@ terminate() {
     terminated=1
 }
 
-# KILL to the sessions $1 and the bearers of token $2, again and again until nothing new was forked meanwhile. What hangs
-# in the kernel is left to it. The first round needs no process of its own: none may be to be had.
-kill_all() {
-    local session end=$((SECONDS + 2))
-    for session in $1; do kill -s KILL -- "-$session" 2> /dev/null; done
-    while find_processes "$1" "$2" all && (( ${#pids[@]} && SECONDS <= end )); do
-        kill -s KILL -- "${pids[@]}" 2> /dev/null
-        sleep 0.02
-    done
-}
-
 # Sets now to the time since boot, which no step of the wall clock moves.
 clock() {
     local up
     read -r up _ < /proc/uptime
     now=$((10#${up/./}))
+}
+
+# KILL to the sessions $1 and the bearers of token $2, again and again until nothing new was forked meanwhile. What hangs
+# in the kernel is left to it. The first round needs no process of its own: none may be to be had.
+kill_all() {
+    local session end
+    clock
+    end=$((now + 200))
+    for session in $1; do kill -s KILL -- "-$session" 2> /dev/null; done
+    while find_processes "$1" "$2" all && (( ${#pids[@]} && now <= end )); do
+        kill -s KILL -- "${pids[@]}" 2> /dev/null
+        sleep 0.02
+        clock
+    done
 }
 
 # Returns when the farmer is dead, or its heartbeat has rested for too long.
@@ -133,7 +144,8 @@ obey() {
             return                                      # end of file
         fi
         case $word in
-            beat\ *) due=$((now - ${word#* } + silence)) ;;
+            beat\ *) due=$((now - ${word#* } + silence)); echo done ;;
+            here) echo done ;;
             watch\ *) sessions[${word#* }]=1 ;;
             end\ *) unset "sessions[${word#* }]"; kill_all "${word#* }" ''; echo done ;;
             sweep\ *) kill_all '' "${word#* }"; echo done ;;

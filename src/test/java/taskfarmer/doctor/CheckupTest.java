@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import taskfarmer.config.Environment;
+import taskfarmer.config.WriteAccess;
 import taskfarmer.doctor.Finding.Level;
 import taskfarmer.model.FarmException;
 import taskfarmer.store.FileStorage;
@@ -65,7 +66,12 @@ class CheckupTest {
                 directory.resolve("none").toString());
         Environment environment =
                 new Environment(bad, directory, directory, Optional.empty(), Environment.processUid());
-        new Checkup(new FileStorage(), environment, millis -> {}, List.of("doctor", "--second-process"))
+        new Checkup(
+                        new FileStorage(),
+                        environment,
+                        millis -> {},
+                        new WriteAccess(false, environment.uid(), warning -> {}),
+                        List.of("doctor", "--second-process"))
                 .run(directory, 8, findings::add);
         assertThat(findings)
                 .filteredOn(finding -> finding.level() == Level.FAILURE)

@@ -134,12 +134,19 @@ class FailingFilesTest {
         Notes notes = new Notes(whole);
         assertThat(farm(whole, root, notes)).isEqualTo(ExitStatus.DONE);
         checkRecords(root);
+        List<Integer> operations = new ArrayList<>();
+        for (int place = 0; place < PLACES; place++) {
+            operations.add(notes.firstStart + 1 + (notes.lastEnd - notes.firstStart) * place / (PLACES * 5 / 4));
+        }
+        at(operations, check);
+    }
+
+    private void at(List<Integer> operations, Check check) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
             List<Future<?>> running = new ArrayList<>();
-            for (int place = 0; place < PLACES; place++) {
-                int operation = notes.firstStart + 1 + (notes.lastEnd - notes.firstStart) * place / (PLACES * 5 / 4);
-                Path own = Files.createDirectory(directory.resolve("run" + place));
+            for (int operation : operations) {
+                Path own = Files.createDirectory(directory.resolve("run" + running.size()));
                 Callable<Void> run = () -> {
                     check.at(operation, own);
                     return null;
@@ -165,6 +172,26 @@ class FailingFilesTest {
             checkRecords(root);
             assertThat(storage.failed()).isNotEmpty();
             assertThat(ran(root)).as(storage.failed()).hasSize(TASKS); // nothing was done twice
+        });
+    }
+
+    /** What was claimed is known, and what it is cannot be read: it is not forgotten. */
+    @Test
+    void goesOnWhenTheTasksCannotBeReadOnce() throws Exception {
+        FailingStorage whole = new FailingStorage("");
+        Path root = Files.createDirectory(directory.resolve("whole"));
+        Notes notes = new Notes(whole);
+        assertThat(farm(whole, root, notes)).isEqualTo(ExitStatus.DONE);
+        int joined = whole.operationsOn("farmer-1").get(0);
+        List<Integer> operations = whole.operationsOn("tasks").stream()
+                .filter(operation -> operation > joined)
+                .toList();
+        assertThat(operations).isNotEmpty();
+        at(operations, (operation, own) -> {
+            FailingStorage storage = new FailingStorage("Stale file handle").failing(operation, operation);
+            ExitStatus status = farm(storage, own, new Notes(storage));
+            assertThat(status).as(storage.failed()).isEqualTo(ExitStatus.DONE);
+            checkRecords(own);
         });
     }
 

@@ -92,13 +92,51 @@ class DyingIT extends FarmTest {
         }
     }
 
+    /** With one loss everything that runs is given up; but not what has ended. */
+    @Test
+    void whatHasEndedIsNotLost() {
+        list("tasks.txt", "echo >> ended", "until [ -s ended ]; do sleep 0.02; done; " + killer(1, "0.3"));
+        runUntilItSurvives(1, "--proc", "2", "--max-losses", "1", "tasks.txt").exits(1);
+        assertThat(work("tasks.txt").isSound().finished()).containsOnlyKeys(0);
+        assertThat(givenUp()).containsExactly(1);
+    }
+
+    /** The reaper is gone as well, and who finds them dead is of another job: two elements of an array on one node. */
+    @Test
+    void theTasksOfAnotherJobAreEndedBeforeTheyStartAgain() {
+        list(
+                "tasks.txt",
+                "exec 9> alive; flock -n 9 || echo >> twice; [ $TASKFARMER_ATTEMPT -gt 1 ] || { trap '' TERM; sleep 1000; }");
+        Farmer victim = taskfarmer("tasks.txt").with("SLURM_JOB_ID", "101").start();
+        awaitProcesses("sleep 1000", 1);
+        Farmer heir =
+                taskfarmer("--linger", "tasks.txt").with("SLURM_JOB_ID", "102").start();
+        until(() -> work("tasks.txt").entries("join").size() == 2);
+        victim.signal("STOP"); // or else it starts another reaper
+        Processes.signal("KILL", Processes.reapersOf(victim.pid()));
+        victim.signal("KILL").await().exits(137);
+        heir.await().exits(0).complains("is gone: its task goes back");
+        assertThat(lines("twice")).isEmpty();
+        assertThat(work("tasks.txt").isSound().finished()).hasSize(1);
+    }
+
+    @Test
+    void whatHasForgottenItsJobIsEndedToo() {
+        list("tasks.txt", "(env -u SLURM_JOB_ID setsid sleep 1001 &); sleep 1000");
+        Farmer victim = taskfarmer("tasks.txt").with("SLURM_JOB_ID", "7").start();
+        awaitProcesses("sleep 1000", 1);
+        awaitProcesses("sleep 1001", 1);
+        victim.signal("KILL").await().exits(137);
+        awaitNoProcesses(Duration.ofSeconds(10));
+    }
+
     @Test
     void staysIfItLingersAndTakesOverWhatADeadFarmerHeld() {
         list("tasks.txt", 2, "echo # >> ran; [ $TASKFARMER_ATTEMPT -gt 1 ] || sleep 1000");
         Farmer victim = start("--proc", "2", "tasks.txt");
         awaitProcesses("sleep 1000", 2);
         Ended passing = run("--proc", "2", "tasks.txt").exits(0);
-        passing.says("2 tasks are with other farmers that are still at work");
+        passing.says("2 tasks are with other farmers");
         Farmer heir = start("--proc", "2", "--linger", "tasks.txt");
         until(() -> heir.stderr().contains("2 tasks are with other farmers, staying until all are recorded"));
         assertThat(heir.isAlive()).isTrue();

@@ -50,6 +50,22 @@ final class Processes {
         return found;
     }
 
+    /** Returns the reaper of a farmer with this process ID, and what it has forked. */
+    static List<Long> reapersOf(long pid) {
+        List<Long> found = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : all) {
+                String arguments = text(process.resolve("cmdline"));
+                if (arguments.contains("\0taskfarmer-reaper\0") && arguments.contains("." + pid + ".")) {
+                    found.add(Long.valueOf(process.getFileName().toString()));
+                }
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return found;
+    }
+
     /** Returns the arguments of a process, separated by spaces; empty if it is gone. */
     static String commandLine(long pid) {
         return text(PROC.resolve(Long.toString(pid)).resolve("cmdline"))

@@ -60,8 +60,8 @@ class SeveralIT extends FarmTest {
         assertThat(work.timeline())
                 .filteredOn(event -> event.fields().get("name").equals("process_name"))
                 .extracting(event -> event.fields().get(".name"))
-                .anyMatch(name -> name.endsWith(" " + first.pid()))
-                .anyMatch(name -> name.endsWith(" " + second.pid()));
+                .anyMatch(name -> name.endsWith("(PID " + first.pid() + ")"))
+                .anyMatch(name -> name.endsWith("(PID " + second.pid() + ")"));
     }
 
     @Test
@@ -69,7 +69,7 @@ class SeveralIT extends FarmTest {
         list("tasks.txt", "until [ -e go ]; do sleep 0.02; done");
         Farmer first = start("--proc", "1", "tasks.txt");
         until(() -> processes("sleep 0.02").size() == 1);
-        run("--proc", "1", "tasks.txt").exits(0).says("1 task is with other farmers that are still at work");
+        run("--proc", "1", "tasks.txt").exits(0).says("1 task is with other farmers");
         write("go", "");
         first.await().exits(0);
         assertThat(work("tasks.txt").isSound().finished()).hasSize(1);

@@ -132,7 +132,10 @@ class StoppedIT extends FarmTest {
         Processes.signal("CONT", job);
         until(() -> wholeJob || lines("ran.1").contains("2"));
         write("go", "");
-        farmer.await().exits(0).withoutComplaint();
+        Ended end = farmer.await().exits(0);
+        assertThat(end.stderr().contains("this farmer has stood still for so long that its 2 tasks were ended"))
+                .as(end.stderr())
+                .isNotEqualTo(wholeJob);
         Work work = assertDone(6);
         assertThat(work.entries("requeue")).hasSize(wholeJob ? 0 : 2).allMatch(entry -> entry.endsWith(" stalled"));
         assertThat(work.entries("gone")).isEmpty();

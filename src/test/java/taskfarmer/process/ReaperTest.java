@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +112,35 @@ class ReaperTest {
         assertThat(shelves.reaper.count()).isZero();
         run(up(1) + "; sleep 100 & sleep 100 & wait", 1);
         await().until(() -> shelves.reaper.count() == 3);
+    }
+
+    /** A heartbeat at the very moment at which the time is up: either nothing is ended, or it is known that all was. */
+    @ParameterizedTest
+    @ValueSource(ints = {-40, -20, -10, -5, 0, 5, 10, 20, 40})
+    void knowsWhetherAHeartbeatCameInTime(int offsetMillis) throws Exception {
+        Duration silence = Duration.ofMillis(300);
+        List<String> sleeper = List.of("setsid", "bash", "-c", "sleep 100; exit 0");
+        try (Reaper reaper = new Reaper(
+                shelves.setting.shells(),
+                "beats",
+                Duration.ZERO,
+                silence.multipliedBy(3).dividedBy(2))) {
+            Process session = new ProcessBuilder(sleeper).start();
+            long began = System.nanoTime();
+            reaper.beat(began);
+            reaper.watch(session.pid());
+            int before = reaper.harvests();
+            long moment = began + silence.plusMillis(offsetMillis).toNanos();
+            while (System.nanoTime() < moment) {
+                Thread.onSpinWait();
+            }
+            reaper.beat(System.nanoTime());
+            boolean reaped = reaper.harvests() != before;
+            boolean ended = session.waitFor(100, TimeUnit.MILLISECONDS);
+            assertThat(ended).as("ended by TERM").isEqualTo(reaped);
+            reaper.kill();
+            session.waitFor();
+        }
     }
 
     @Test

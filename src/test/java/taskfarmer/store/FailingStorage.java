@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -18,6 +21,7 @@ public final class FailingStorage extends ForwardingStorage {
     private volatile int first = Integer.MAX_VALUE;
     private volatile int last = Integer.MAX_VALUE;
     private volatile String failed = "";
+    private final Map<String, List<Integer>> numbers = new ConcurrentHashMap<>();
 
     /** Returns files that fail with this error, once they are told to. */
     public FailingStorage(String error) {
@@ -46,6 +50,11 @@ public final class FailingStorage extends ForwardingStorage {
         return operations.get();
     }
 
+    /** Returns the numbers of the operations on files of this name. */
+    public List<Integer> operationsOn(String name) {
+        return numbers.getOrDefault(name, List.of());
+    }
+
     /** Returns the first operation that failed; empty if none did. */
     public String failed() {
         return failed;
@@ -53,6 +62,8 @@ public final class FailingStorage extends ForwardingStorage {
 
     private void operation(String what, Path path) throws IOException {
         int number = operations.incrementAndGet();
+        numbers.computeIfAbsent(String.valueOf(path.getFileName()), name -> new CopyOnWriteArrayList<>())
+                .add(number);
         if (number >= first && number <= last) {
             failed = failed.isEmpty() ? number + ": " + what + " " + path.getFileName() : failed;
             throw new FileSystemException(path.toString(), null, error);

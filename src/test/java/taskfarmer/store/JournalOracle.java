@@ -107,7 +107,7 @@ public final class JournalOracle {
                     move(id, "pending", "failed", line);
                     failed.add(id + " " + commands.get(id));
                 });
-            case "join" -> names.add("process_name " + farmer + " " + words[1] + " " + words[4]);
+            case "join" -> names.add("process_name " + farmer + " " + words[1] + " (PID " + words[4] + ")");
             case "farm", "list", "late" -> {}
             default -> throw new AssertionError("no such entry: " + line);
         }

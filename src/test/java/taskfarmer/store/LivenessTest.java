@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import taskfarmer.config.BatchJob;
 import taskfarmer.model.FarmException;
 
@@ -44,12 +48,16 @@ class LivenessTest {
     }
 
     private static State.Farmer farmer(Identity identity) {
-        return new State.Farmer(7, TestStores.joined(identity, 1, 0, -1), 0, true);
+        return new State.Farmer(7, TestStores.joined(identity, 1), 0, true);
     }
 
-    private Liveness.Verdict of(Identity identity, long reaper, long reaperStarted) throws IOException {
-        Op.Joined joined = TestStores.joined(identity, 1, reaper, reaperStarted);
-        return liveness.of(new State.Farmer(7, joined, 0, true));
+    private Liveness.Verdict of(Identity identity) throws IOException {
+        return liveness.of(farmer(identity));
+    }
+
+    /** Starts what looks like the reaper of a farmer. */
+    private static Process reaperOf(Identity identity) throws IOException {
+        return new ProcessBuilder("bash", "-c", "read -r", "taskfarmer-reaper", identity.token()).start();
     }
 
     private Identity process(long pid, long started) {
@@ -62,44 +70,46 @@ class LivenessTest {
 
     private Liveness.Verdict elsewhereAfter(Duration time) throws IOException {
         now.addAndGet(time.toNanos());
-        return of(elsewhere(), 0, -1);
+        return of(elsewhere());
     }
 
     @Test
     void knowsThisProcess() throws IOException {
         assertThat(self.pid()).isEqualTo(ProcessHandle.current().pid());
         assertThat(self.started()).isPositive().isEqualTo(Identity.startOf(self.pid()));
-        assertThat(self.name()).isEqualTo(self.host() + " " + self.pid());
+        assertThat(self.name()).isEqualTo(self.host() + " (PID " + self.pid() + ")");
         assertThat(self.host()).doesNotContain(" ").isNotEmpty();
         assertThat(self.boot()).hasSize(36);
     }
 
     @Test
     void findsALivingFarmerPresent() throws IOException {
-        assertThat(of(self, 0, -1)).isEqualTo(Liveness.Verdict.PRESENT);
+        assertThat(of(self)).isEqualTo(Liveness.Verdict.PRESENT);
     }
 
     @Test
     void takesAPidThatIsUsedAgainForADeadFarmer() throws IOException {
-        assertThat(of(process(self.pid(), self.started() - 1), 0, 5)).isEqualTo(Liveness.Verdict.GONE);
+        assertThat(of(process(self.pid(), self.started() - 1))).isEqualTo(Liveness.Verdict.GONE);
     }
 
     @Test
-    void findsADeadFarmerDyingWhileItsReaperWorks() throws IOException {
+    void findsADeadFarmerDyingWhileItsReaperWorks() throws Exception {
         Identity dead = process(self.pid(), self.started() - 1);
-        assertThat(of(dead, self.pid(), self.started())).isEqualTo(Liveness.Verdict.DYING);
-        assertThat(of(dead, self.pid(), self.started() - 1)).isEqualTo(Liveness.Verdict.GONE);
+        Process reaper = reaperOf(dead);
+        assertThat(of(dead)).isEqualTo(Liveness.Verdict.DYING);
+        reaper.destroyForcibly().waitFor();
+        assertThat(of(dead)).isEqualTo(Liveness.Verdict.GONE);
     }
 
     @Test
     void findsAFarmerGoneThatHasEnded() throws Exception {
         Process other = new ProcessBuilder("sleep", "100").start();
         Identity identity = process(other.pid(), Identity.startOf(other.pid()));
-        assertThat(of(identity, 0, 5)).isEqualTo(Liveness.Verdict.PRESENT);
+        assertThat(of(identity)).isEqualTo(Liveness.Verdict.PRESENT);
         other.destroyForcibly();
         other.waitFor();
         assertThat(Identity.startOf(other.pid())).isEqualTo(-1);
-        assertThat(of(identity, 0, 5)).isEqualTo(Liveness.Verdict.GONE);
+        assertThat(of(identity)).isEqualTo(Liveness.Verdict.GONE);
     }
 
     @Test
@@ -176,7 +186,7 @@ class LivenessTest {
         shows(new Heartbeat.Pulse(6, true));
         assertThatThrownBy(() -> elsewhereAfter(Duration.ofSeconds(10)))
                 .isInstanceOf(FarmException.class)
-                .hasMessageContaining("locks do not exclude: farmer other 1 is alive")
+                .hasMessageContaining("locks do not exclude: farmer other (PID 1) is alive")
                 .hasMessageContaining("mounted at");
     }
 
@@ -191,10 +201,10 @@ class LivenessTest {
     }
 
     @Test
-    void takesAFarmerOfThisHostThatHasBeenStoppedForDead() throws IOException {
+    void takesAFarmerOfThisHostThatHasBeenStoppedForDead() throws Exception {
         shows(new Heartbeat.Pulse(5, false));
-        Op.Joined joined = TestStores.joined(self, 1, self.pid(), self.started());
-        State.Farmer stopped = new State.Farmer(7, joined, 0, true);
+        State.Farmer stopped = farmer(self);
+        Process reaper = reaperOf(self);
         for (int seconds = 0; seconds <= 60; seconds += 10) {
             liveness.of(stopped);
             now.addAndGet(Duration.ofSeconds(10).toNanos());
@@ -208,7 +218,8 @@ class LivenessTest {
             now.addAndGet(Duration.ofSeconds(2).toNanos());
             liveness.of(stopped);
         }
-        assertThat(liveness.of(stopped)).isEqualTo(Liveness.Verdict.GONE);
+        assertThat(liveness.of(stopped)).isEqualTo(Liveness.Verdict.GONE); // the reaper may be stopped as well
+        reaper.destroyForcibly();
     }
 
     /** What was seen of its dying before does not shorten the time that its reaper gets when it dies indeed. */
@@ -216,23 +227,49 @@ class LivenessTest {
     void waitsForTheTasksOfAFarmerThatSeemedDeadOnceBefore() throws Exception {
         Process other = new ProcessBuilder("sleep", "100").start();
         Identity identity = process(other.pid(), Identity.startOf(other.pid()));
+        Process reaper = reaperOf(identity);
         shows(new Heartbeat.Pulse(5, false));
         for (int seconds = 0; seconds <= 60; seconds += 10) {
-            of(identity, self.pid(), self.started());
+            of(identity);
             now.addAndGet(Duration.ofSeconds(10).toNanos());
         }
-        assertThat(of(identity, self.pid(), self.started())).isEqualTo(Liveness.Verdict.DYING);
+        assertThat(of(identity)).isEqualTo(Liveness.Verdict.DYING);
         shows(new Heartbeat.Pulse(6, false)); // it was held, with its reaper, and goes on
         now.addAndGet(Duration.ofSeconds(10).toNanos());
-        assertThat(of(identity, self.pid(), self.started())).isEqualTo(Liveness.Verdict.PRESENT);
+        assertThat(of(identity)).isEqualTo(Liveness.Verdict.PRESENT);
         now.addAndGet(Duration.ofSeconds(10).toNanos());
         other.destroyForcibly().waitFor();
-        assertThat(of(identity, self.pid(), self.started())).isEqualTo(Liveness.Verdict.DYING);
+        assertThat(of(identity)).isEqualTo(Liveness.Verdict.DYING);
         for (int seconds = 0; seconds <= 14; seconds += 2) {
             now.addAndGet(Duration.ofSeconds(2).toNanos());
-            of(identity, self.pid(), self.started());
+            of(identity);
         }
-        assertThat(of(identity, self.pid(), self.started())).isEqualTo(Liveness.Verdict.GONE);
+        assertThat(of(identity)).isEqualTo(Liveness.Verdict.GONE);
+        reaper.destroyForcibly();
+    }
+
+    /** What a task has submitted is another job. */
+    @ParameterizedTest
+    @CsvSource({", , true", "1, 1, true", "1, 2, false", "'', 2, false", "1, , true", ", 1, true"})
+    void findsTheProcessesOfATask(@Nullable String farmersJob, @Nullable String job, boolean expected)
+            throws Exception {
+        Identity dead = process(self.pid(), self.started() - 1);
+        ProcessBuilder builder = new ProcessBuilder("bash", "-c", "echo; read -r");
+        builder.environment().keySet().removeAll(Set.of("TASKFARMER_JOB", "SLURM_JOB_ID"));
+        builder.environment().put("TASKFARMER_FARMER", dead.token());
+        if (farmersJob != null) {
+            builder.environment().put("TASKFARMER_JOB", farmersJob);
+        }
+        if (job != null) {
+            builder.environment().put("SLURM_JOB_ID", job);
+        }
+        Process task = builder.start();
+        try {
+            assertThat(task.getInputStream().read()).isEqualTo('\n'); // bash has been executed
+            assertThat(dead.traces().processes().equals(List.of(task.pid()))).isEqualTo(expected);
+        } finally {
+            task.destroyForcibly().waitFor();
+        }
     }
 
     @Test
@@ -242,14 +279,18 @@ class LivenessTest {
         builder.environment().put("TASKFARMER_FARMER", dead.token());
         Process task = builder.start();
         try {
-            while (!dead.hasProcesses()) {
+            while (dead.traces().processes().isEmpty()) {
                 Thread.onSpinWait(); // until sleep has been executed
             }
-            assertThat(of(dead, 0, -1)).isEqualTo(Liveness.Verdict.DYING);
+            for (int seconds = 0; seconds <= 60; seconds += 2) { // for as long as it takes
+                now.addAndGet(Duration.ofSeconds(2).toNanos());
+                of(dead);
+            }
+            assertThat(of(dead)).isEqualTo(Liveness.Verdict.DYING);
         } finally {
             task.destroyForcibly().waitFor();
         }
-        assertThat(of(dead, 0, -1)).isEqualTo(Liveness.Verdict.GONE);
+        assertThat(of(dead)).isEqualTo(Liveness.Verdict.GONE);
     }
 
     @Test

@@ -62,7 +62,7 @@ public final class LockHolder {
                 notice -> {
                     throw new AssertionError(notice);
                 })) {
-            Op.Joined joined = TestStores.joined(Identity.ofThisProcess(BatchJob.NONE), 1, 0, -1);
+            Op.Joined joined = TestStores.joined(Identity.ofThisProcess(BatchJob.NONE), 1);
             Ids claimed = TestStores.join(store, FakeList.ofSize(400), false, joined, t -> t.claim(2));
             while (!claimed.isEmpty()) {
                 Ids held = claimed;

@@ -30,8 +30,8 @@ class OpTextTest {
                 entry("adopt finished 0,2", new Op.Adopted(true, ids(0, 2))),
                 entry("adopt failed 1", new Op.Adopted(false, ids(1))),
                 entry(
-                        "join node1 b00t-1d 4026531836 4711 98765 12_4 0 n1 16 32 4712 -1 60000",
-                        new Op.Joined(identity, 16, 32, 4712, -1, 60_000)),
+                        "join node1 b00t-1d 4026531836 4711 98765 12_4 0 n1 16 32 60000",
+                        new Op.Joined(identity, 16, 32, 60_000)),
                 entry("fail lost 3-4", new Op.GivenUp("lost", ids(3, 4))),
                 entry("leave", new Op.Left()),
                 entry("claim 0-299", new Op.Claimed(Ids.range(0, 300))),

@@ -255,6 +255,12 @@ class StateTest {
     }
 
     @Test
+    void offersTasksThatMayNotBeLostAtAllToFreeSlotsOnly() {
+        assertThat(state.claimable(1, 2, 4, 1)).isEqualTo(ids(0, 1));
+        assertThat(state.claimable(1, 0, 4, 1)).isEqualTo(Ids.NONE);
+    }
+
+    @Test
     void offersATaskThatTheNextLossEndsBesideNoOtherThatWasLost() {
         int next = loseWithFarmer(loseWithFarmer(1, 0, 1), 0, 1); // both were lost twice
         next = loseWithFarmer(next, 2); // once

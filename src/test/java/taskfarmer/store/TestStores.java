@@ -73,11 +73,11 @@ public final class TestStores {
 
     /** Returns what a farmer with so many slots says of itself. */
     public static Op.Joined joined(int slots) {
-        return joined(identity(1), slots, 2, 200);
+        return joined(identity(1), slots);
     }
 
-    static Op.Joined joined(Identity identity, int slots, long reaper, long reaperStarted) {
-        return new Op.Joined(identity, slots, 0, reaper, reaperStarted, 60_000);
+    static Op.Joined joined(Identity identity, int slots) {
+        return new Op.Joined(identity, slots, 0, 60_000);
     }
 
     /** Lets a farmer join; nobody interrupts a test. */

@@ -44,7 +44,7 @@ class WallClockTest {
             Store.Terms terms = new Store.Terms(Environment.processUid(), Duration.ofSeconds(5), 3, () -> false);
             store = new Store(
                     storage, work, identity, terms, () -> Instant.now().plus(this.ahead), notices::add);
-            Op.Joined joined = new Op.Joined(identity, 2, 0, 2, 200, DEAD_AFTER.toMillis());
+            Op.Joined joined = new Op.Joined(identity, 2, 0, DEAD_AFTER.toMillis());
             keep(TestStores.join(store, LIST, false, joined, transaction -> transaction.claim(2)));
         }
 
@@ -100,7 +100,7 @@ class WallClockTest {
                 }
                 TimeUnit.MILLISECONDS.sleep(20);
             }
-            assertThat(notices).singleElement().asString().contains("node4 4 is gone");
+            assertThat(notices).singleElement().asString().contains("node4 (PID 4) is gone");
             assertThat(abandoned).hasSize(2);
             Ids left = first.store.look(state -> state.claimsOf(4));
             assertThat(left.isEmpty()).isTrue();

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,7 +101,24 @@ class WitnessTest {
     @Test
     void refusesAShorterJournalWhileAnotherFarmerLives() throws IOException {
         Files.write(journal, journalAfterJoining);
-        assertRefused(another(TestStores.ALL_PRESENT), "farmer node1 1 may still be at work");
+        assertRefused(another(TestStores.ALL_PRESENT), "farmer node1 (PID 1) may still be at work");
+    }
+
+    /** A farmer elsewhere is known to be dead only after a while; whoever comes waits for that. */
+    @Test
+    void acceptsAShorterJournalWhenItHasTurnedOutThatNobodyIsLeft() throws IOException {
+        die();
+        Files.write(journal, journalAfterJoining);
+        AtomicInteger looks = new AtomicInteger();
+        try (Store other =
+                stores.open(farmer -> looks.incrementAndGet() < 4 ? Liveness.Verdict.SUSPECT : Liveness.Verdict.GONE)) {
+            int claimed = TestStores.<Ids>join(other, LIST, false, TestStores.joined(1), t -> t.claim(5))
+                    .count();
+            assertThat(claimed).isEqualTo(5);
+        }
+        assertThat(stores.notices())
+                .hasSize(2)
+                .anyMatch(notice -> notice.endsWith("waiting to see whether anybody is still there"));
     }
 
     @Test

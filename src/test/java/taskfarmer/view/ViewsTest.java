@@ -351,7 +351,7 @@ class ViewsTest {
                 .containsEntry("ph", "M")
                 .containsEntry("name", "process_name")
                 .containsEntry("pid", "1")
-                .containsEntry("args.name", "node1 1");
+                .containsEntry("args.name", "node1 (PID 1)");
         assertThat(events.get(2)).containsEntry("name", "thread_name").containsEntry("tid", "1");
         assertThat(events.get(3))
                 .containsEntry("ph", "X")
