@@ -59,6 +59,8 @@ record RunSettings(
             Environment environment,
             Output output) {
         Values values = new Values(commandLine, environment, output);
+        int slots =
+                values.count("proc", 8, MOST_SLOTS, "not a number of slots"); // first: --proc may have taken the list
         if (lists.isEmpty()) {
             throw FarmException.badInput(
                     "no task list was named", "Usage: taskfarmer [OPTIONS] TASKLIST; see taskfarmer --help.");
@@ -89,7 +91,7 @@ record RunSettings(
         return new RunSettings(
                 file,
                 list,
-                values.count("proc", 8, MOST_SLOTS, "not a number of slots"),
+                slots,
                 workdir.map(setting -> NativeText.path(here, setting.value()))
                         .orElseGet(() -> NativeText.withSuffix(file.orElseThrow(), "_workdir"))
                         .normalize(),

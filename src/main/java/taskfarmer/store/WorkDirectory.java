@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -118,6 +119,12 @@ public record WorkDirectory(Path root, String id, Path locks) {
                 throw Failures.stale(above, e);
             }
             throw noParent(directory, e);
+        } catch (FileSystemException e) {
+            Path parent = directory.getParent();
+            if (above == null && parent != null && Files.exists(parent) && !Files.isDirectory(parent)) {
+                throw noParent(directory, e);
+            }
+            throw e;
         }
     }
 

@@ -14,6 +14,7 @@ class BadInputIT extends FarmTest {
     @Test
     void noListNamed() {
         refused().complains("no task list was named", "--help");
+        refused("--proc", "tasks.txt").complains("--proc: 'tasks.txt' is not a number of slots");
     }
 
     @Test
@@ -25,6 +26,14 @@ class BadInputIT extends FarmTest {
     void aDirectoryInsteadOfAList() {
         assertThat(dir.resolve("some").toFile().mkdir()).isTrue();
         refused("some").complains("some is a directory", "Name a file");
+        Users.chmod("777", dir.resolve("some"));
+        assertThat(refused("some").complains("some is a directory").stderr()).doesNotContain("chmod");
+    }
+
+    @Test
+    void aWorkDirectoryBelowAFile() {
+        list("tasks.txt", "true");
+        refused("--workdir", "tasks.txt/work", "tasks.txt").complains("tasks.txt is no directory", "--workdir");
     }
 
     @Test
