@@ -105,7 +105,7 @@ final class Console implements FarmListener, AutoCloseable {
     @Override
     public void stopping(Stop.Reason reason, int running) {
         String tasks = running == 1 ? "1 running task is" : running + " running tasks are";
-        String back = reason == Stop.Reason.FENCED ? " ended" : " ended and put back";
+        String back = reason.equals(Stop.Reason.FENCED) ? " ended" : " ended and put back";
         String consequence = running == 0 ? "; stopping" : "; stopping, " + tasks + back;
         output.problem(reason.message() + consequence, reason.remedy());
     }
