@@ -75,7 +75,7 @@ public final class Reaper implements AutoCloseable {
     /** Starts a script; one that is killed is replaced at once, so that the farmer may be killed after it. */
     private Process start() throws IOException {
         Process started = builder.start();
-        started.onExit().thenAccept(this::replaceIfKilled);
+        var unused = started.onExit().thenAccept(this::replaceIfKilled);
         return started;
     }
 
