@@ -21,12 +21,11 @@ import taskfarmer.store.Op;
  * <p>Results are gathered for a moment so that one transaction records many, unless a slot has nothing to do.
  */
 final class Board {
-    private static final long GATHER = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long RECORD_STARTS_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long WORTH_RECORDING_AFTER = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final long STALE_AFTER = TimeUnit.SECONDS.toNanos(2);
     private static final double WEIGHT_OF_LATEST = 0.1;
 
+    private final Pace pace;
     private final Deque<Attempt.Assignment> ready = new ArrayDeque<>();
     private final Map<Integer, Attempt> running = new HashMap<>();
     private List<Result> results = new ArrayList<>();
@@ -57,14 +56,14 @@ final class Board {
         private static final long ENDED_OTHERWISE = TimeUnit.MILLISECONDS.toNanos(150);
         private static final long LONG_MICROS = TimeUnit.SECONDS.toMicros(1);
 
-        static Result of(Op op, boolean urgent) {
+        static Result of(Op op, boolean urgent, long gathering) {
             long now = System.nanoTime();
             long doubt = 0;
             if (op instanceof Op.Ended ended) {
                 boolean doubtful = ended.status() != 0 || ended.duration() >= LONG_MICROS;
                 doubt = Signals.mayStopTheJob(ended.status()) ? ENDED_BY_SIGNAL : doubtful ? ENDED_OTHERWISE : 0;
             }
-            return new Result(op, urgent ? now : now + GATHER, now + doubt);
+            return new Result(op, urgent ? now : now + gathering, now + doubt);
         }
 
         boolean isBelieved(long now) {
@@ -78,6 +77,10 @@ final class Board {
             Op back = new Op.Requeued(e.id(), e.attempt(), e.slot(), e.start(), e.duration(), reason);
             return new Result(back, gathered, now);
         }
+    }
+
+    Board(Pace pace) {
+        this.pace = pace;
     }
 
     /** Waits for the next task of a slot; returns null when there will be no more. Each one taken is to be finished. */
@@ -124,7 +127,7 @@ final class Board {
             meanSeconds = meanSeconds == 0 ? seconds : meanSeconds + WEIGHT_OF_LATEST * (seconds - meanSeconds);
         }
         // Its end may have been settled right before the board was closed, and come here right after.
-        Result end = Result.of(result, attempt.assignment().suspect());
+        Result end = Result.of(result, attempt.assignment().suspect(), pace.gathering());
         add(closed ? end.unlessBelieved(System.nanoTime(), reason) : end);
     }
 
@@ -164,7 +167,11 @@ final class Board {
             due = Math.min(due, starving && running.isEmpty() ? firstBelieved : firstGathered);
         }
         for (Attempt attempt : running.values()) {
-            due = Math.min(due, attempt.isRecorded() ? due : attempt.startNanos() + RECORD_STARTS_AFTER);
+            due = Math.min(
+                    due,
+                    attempt.isRecorded()
+                            ? due
+                            : attempt.startNanos() + Math.max(RECORD_STARTS_AFTER, pace.gathering()));
         }
         return due;
     }
@@ -257,7 +264,7 @@ final class Board {
 
     /** Returns whether claimed tasks have waited for a slot in vain. */
     synchronized boolean isStale() {
-        return !ready.isEmpty() && System.nanoTime() - lastTaken >= STALE_AFTER;
+        return !ready.isEmpty() && System.nanoTime() - lastTaken >= pace.patience();
     }
 
     /** Returns the tasks that wait for a slot, are in one, or whose results wait here to be recorded. */

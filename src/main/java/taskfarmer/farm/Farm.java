@@ -50,7 +50,8 @@ public final class Farm {
     private final Stop stop;
     private final Options options;
     private final FarmListener listener;
-    private final Board board = new Board();
+    private final Pace pace = new Pace();
+    private final Board board = new Board(pace);
     private final ReadWriteLock starting = new ReentrantReadWriteLock();
     private final List<Thread> slots = new ArrayList<>();
     private final List<Op> unrecorded = new ArrayList<>();
@@ -273,6 +274,7 @@ public final class Farm {
         unrecorded.addAll(board.takeResults());
         long lateBeat = lease.late();
         AtomicInteger wanted = new AtomicInteger();
+        long asked = System.nanoTime();
         Ids claimed = store.transact(transaction -> {
             if (transaction.isPresent() && someAreGone) {
                 transaction.releaseGone();
@@ -286,9 +288,15 @@ public final class Farm {
             }
             int free = Math.max(0, board.idleCount() - board.readyCount());
             wanted.set(GuidedClaims.count(
-                    transaction.state(), options.slots(), board.idleCount(), board.readyCount(), board.meanSeconds()));
+                    transaction.state(),
+                    options.slots(),
+                    board.idleCount(),
+                    board.readyCount(),
+                    board.meanSeconds(),
+                    pace.horizonSeconds()));
             return wanted.get() == 0 ? Ids.NONE : transaction.claim(free, wanted.get());
         });
+        pace.took(System.nanoTime() - asked);
         announce();
         if (!store.isPresent()) {
             stop.ask(Stop.Reason.FENCED);

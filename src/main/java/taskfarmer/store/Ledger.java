@@ -121,7 +121,7 @@ final class Ledger implements AutoCloseable {
 
     /** Takes the lock, learns what others have written since, does something, and gives the lock back. */
     <T> T exclusively(Section<T> section) throws IOException {
-        lock.acquire(patience);
+        lock.acquire(patience, this::follow); // what has been read before need not be read under the lock
         contradicted = false;
         try {
             catchUp();

@@ -20,7 +20,9 @@ import taskfarmer.model.FarmException;
  */
 final class LockFile implements AutoCloseable {
     private static final long FIRST_PAUSE = TimeUnit.MICROSECONDS.toNanos(50);
-    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONG_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final int PAUSES_PER_WAIT = 8;
     private static final long NOTICE_AFTER = TimeUnit.SECONDS.toNanos(10);
 
     private final Storage storage;
@@ -29,6 +31,12 @@ final class LockFile implements AutoCloseable {
     private final SealedLines lines;
     private final char first;
     private final Consumer<String> notices;
+
+    /** What may be done while others have the lock. */
+    interface Meanwhile {
+        /** Does it. */
+        void run() throws IOException;
+    }
 
     /**
      * Opens the file, or makes it.
@@ -44,13 +52,20 @@ final class LockFile implements AutoCloseable {
         this.lines = new SealedLines(file);
     }
 
+    /** Waits for the lock; see {@link #acquire(Supplier, Meanwhile)}. */
+    void acquire(Supplier<Duration> patience) throws IOException {
+        acquire(patience, () -> {});
+    }
+
     /**
-     * Waits for the lock.
+     * Waits for the lock. It is tried again and again, with pauses in proportion to the time that has been waited: so the
+     * requests that a server gets do not grow with the number of those that wait.
      *
      * @param patience how long at most; asked again and again, because it may become shorter meanwhile
+     * @param meanwhile what is done while others have the lock for long
      * @throws FarmException if it could not be had, or if the file was deleted or replaced: then others lock another one
      */
-    void acquire(Supplier<Duration> patience) throws IOException {
+    void acquire(Supplier<Duration> patience, Meanwhile meanwhile) throws IOException {
         long began = System.nanoTime();
         long notice = NOTICE_AFTER;
         long pause = FIRST_PAUSE;
@@ -67,9 +82,13 @@ final class LockFile implements AutoCloseable {
                         + " s: another farmer holds it");
                 notice = waited + NOTICE_AFTER;
             }
+            if (waited > LONG_PAUSE) {
+                meanwhile.run();
+            }
             // Jitter, so that farmers that were refused together do not come back together.
             pause(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
-            pause = Math.min(pause * 2, LONGEST_PAUSE);
+            long longest = Math.max(LONG_PAUSE, Math.min(waited / PAUSES_PER_WAIT, LONGEST_PAUSE));
+            pause = Math.min(pause * 2, longest);
         }
         boolean inPlace = false;
         try {

@@ -71,6 +71,7 @@ public final class State {
     private final BitSet pending = new BitSet();
     private int firstPending;
     private final Map<Integer, Claim> claims = new HashMap<>();
+    private int slots; // of the farmers that are there
     private final Map<Integer, Integer> losses = new HashMap<>();
     private final TreeMap<Integer, Farmer> farmers = new TreeMap<>();
     private boolean adopted;
@@ -213,10 +214,6 @@ public final class State {
 
     /** Returns the slots of all farmers that have joined and not left. */
     public int slots() {
-        int slots = 0;
-        for (Farmer farmer : farmers.values()) {
-            slots += farmer.present() ? farmer.joined().slots() : 0;
-        }
         return slots;
     }
 
@@ -277,6 +274,7 @@ public final class State {
         } else if (op instanceof Op.Joined joined) {
             check(by == nextFarmer(), "farmer " + by + " joins out of order");
             farmers.put(by, new Farmer(by, joined, time, true));
+            slots += joined.slots();
         } else if (op instanceof Op.Left) {
             present(by);
             check(!holdsAny(by), "farmer " + by + " leaves and still holds tasks");
@@ -387,7 +385,10 @@ public final class State {
     }
 
     private void leave(int farmer) {
-        farmers.computeIfPresent(farmer, (number, known) -> known.gone());
+        farmers.computeIfPresent(farmer, (number, known) -> {
+            slots -= known.joined().slots();
+            return known.gone();
+        });
     }
 
     private void present(int farmer) {

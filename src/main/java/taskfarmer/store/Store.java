@@ -124,6 +124,12 @@ public final class Store implements AutoCloseable {
         return this;
     }
 
+    /** Lets it speak for a farmer that has joined, for the simulation of many. */
+    Store speakingFor(int number) {
+        this.farmer = number;
+        return this;
+    }
+
     /** Returns the work directory. */
     public WorkDirectory directory() {
         return directory;

@@ -21,7 +21,7 @@ import taskfarmer.store.Op;
 class BoardTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    private final Board board = new Board();
+    private final Board board = new Board(new Pace());
     private final List<Thread> slots = new ArrayList<>();
 
     @AfterEach

@@ -50,7 +50,7 @@ class GuidedClaimsTest {
     }
 
     private int count(int idle, int ready, double meanSeconds) {
-        return store.look(state -> GuidedClaims.count(state, SLOTS, idle, ready, meanSeconds));
+        return store.look(state -> GuidedClaims.count(state, SLOTS, idle, ready, meanSeconds, 1));
     }
 
     private void leave(int pending) throws IOException {
@@ -109,7 +109,7 @@ class GuidedClaimsTest {
             int idle = random.nextInt(slots + 1);
             int ready = random.nextInt(3000);
             double mean = random.nextInt(5) == 0 ? 0 : Math.pow(10, random.nextDouble() * 12 - 9);
-            int count = GuidedClaims.count(state[0], slots, idle, ready, mean);
+            int count = GuidedClaims.count(state[0], slots, idle, ready, mean, 1);
             assertThat(count).isGreaterThanOrEqualTo(Math.max(0, idle - ready));
             long horizon = mean <= 0 ? 0 : (long) Math.min(slots / mean, 1e18);
             assertThat((long) count).isLessThanOrEqualTo(Math.max(0, idle - ready) + Math.min(horizon, TASKS / 2));

@@ -1,6 +1,7 @@
 package taskfarmer.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -47,5 +48,69 @@ class ForwardingStorage implements Storage {
     @Override
     public Optional<Object> identity(Path path) throws IOException {
         return files.identity(path);
+    }
+
+    /** An open file, for tests that change what one of its operations does. */
+    static class ForwardingFile implements OpenFile {
+        final OpenFile file;
+
+        ForwardingFile(OpenFile file) {
+            this.file = file;
+        }
+
+        @Override
+        public long size() throws IOException {
+            return file.size();
+        }
+
+        @Override
+        public void read(ByteBuffer into, long position) throws IOException {
+            file.read(into, position);
+        }
+
+        @Override
+        public void write(ByteBuffer bytes, long position) throws IOException {
+            file.write(bytes, position);
+        }
+
+        @Override
+        public void refresh(char first) throws IOException {
+            file.refresh(first);
+        }
+
+        @Override
+        public void truncate(long length) throws IOException {
+            file.truncate(length);
+        }
+
+        @Override
+        public void force() throws IOException {
+            file.force();
+        }
+
+        @Override
+        public boolean tryLock() throws IOException {
+            return file.tryLock();
+        }
+
+        @Override
+        public boolean renewLock() throws IOException {
+            return file.renewLock();
+        }
+
+        @Override
+        public void unlock() throws IOException {
+            file.unlock();
+        }
+
+        @Override
+        public Object identity() throws IOException {
+            return file.identity();
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
     }
 }

@@ -304,7 +304,14 @@ class WitnessTest {
         }
     }
 
-    private record StaleFile(Storage.OpenFile file, long length) implements Storage.OpenFile {
+    private static final class StaleFile extends ForwardingStorage.ForwardingFile {
+        private final long length;
+
+        StaleFile(Storage.OpenFile file, long length) {
+            super(file);
+            this.length = length;
+        }
+
         @Override
         public long size() {
             return length;
@@ -316,51 +323,6 @@ class WitnessTest {
             part.limit((int) Math.min(part.limit(), part.position() + Math.max(0, length - position)));
             file.read(part, position);
             into.position(part.position());
-        }
-
-        @Override
-        public void write(ByteBuffer bytes, long position) throws IOException {
-            file.write(bytes, position);
-        }
-
-        @Override
-        public void truncate(long to) throws IOException {
-            file.truncate(to);
-        }
-
-        @Override
-        public void force() throws IOException {
-            file.force();
-        }
-
-        @Override
-        public boolean tryLock() throws IOException {
-            return file.tryLock();
-        }
-
-        @Override
-        public void refresh(char first) throws IOException {
-            file.refresh(first);
-        }
-
-        @Override
-        public boolean renewLock() throws IOException {
-            return file.renewLock();
-        }
-
-        @Override
-        public void unlock() throws IOException {
-            file.unlock();
-        }
-
-        @Override
-        public Object identity() throws IOException {
-            return file.identity();
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
         }
     }
 }

@@ -1,0 +1,96 @@
+package taskfarmer.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import taskfarmer.view.Views;
+
+/** A task costs the same in a long list as in a short one: ratios, which no slow machine changes. */
+class GrowthTest {
+    private static final int FEW = 5_000;
+    private static final int MANY = 160_000;
+    private static final int BATCH = 100;
+
+    @TempDir(factory = SharedMemory.class)
+    private Path directory;
+
+    private int runs;
+
+    /** What so many tasks cost, each: from joining to leaving, with all views. */
+    private record Cost(double operations, double bytes, double cpuNanos) {}
+
+    /** Counts operations, and the bytes that are read and written. */
+    private static final class Counting extends ForwardingStorage {
+        private long operations;
+        private long bytes;
+
+        @Override
+        public OpenFile open(Path path, Mode mode) throws IOException {
+            operations++;
+            return new ForwardingFile(files.open(path, mode)) {
+                @Override
+                public void read(ByteBuffer into, long position) throws IOException {
+                    int before = into.remaining();
+                    super.read(into, position);
+                    operations++;
+                    bytes += before - into.remaining();
+                }
+
+                @Override
+                public void write(ByteBuffer from, long position) throws IOException {
+                    operations++;
+                    bytes += from.remaining();
+                    super.write(from, position);
+                }
+            };
+        }
+    }
+
+    private Cost run(int tasks) throws IOException {
+        Counting storage = new Counting();
+        FakeList list = FakeList.ofSize(tasks);
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long began = threads.getCurrentThreadCpuTime();
+        try (Store store = new TestStores(storage, directory.resolve("run" + runs++)).open();
+                Views views = new Views(storage, store)) {
+            Ids held = TestStores.join(store, list, false, TestStores.joined(4), t -> t.claim(BATCH));
+            while (!held.isEmpty()) {
+                int[] ids = held.toArray();
+                store.commands(held);
+                held = store.transact(t -> {
+                    for (int id : ids) {
+                        t.ended(TestStores.ended(id, 1, 0));
+                    }
+                    return t.claim(BATCH);
+                });
+            }
+            store.leave(t -> null);
+            views.complete();
+        }
+        double cpu = threads.getCurrentThreadCpuTime() - began;
+        return new Cost((double) storage.operations / tasks, (double) storage.bytes / tasks, cpu / tasks);
+    }
+
+    @Test
+    void doesNotMakeTasksDearer() throws IOException {
+        run(FEW); // warms up
+        run(MANY);
+        double cpuRatio = Double.MAX_VALUE;
+        for (int round = 0; round < 3; round++) {
+            Cost few = run(FEW);
+            Cost many = run(MANY);
+            assertThat(many.operations() / few.operations()).as("operations").isLessThan(1.05);
+            assertThat(many.bytes() / few.bytes())
+                    .as("bytes; IDs of two more digits")
+                    .isLessThan(1.15);
+            cpuRatio = Math.min(cpuRatio, many.cpuNanos() / few.cpuNanos());
+        }
+        assertThat(cpuRatio).as("processor time").isLessThan(1.5);
+    }
+}
