@@ -19,15 +19,15 @@ final class Pace {
     private static final int GATHERINGS_AHEAD = 5;
     private static final double WEIGHT_OF_LATEST = 0.2;
 
-    private volatile double wait; // ns, a mean of the latest ones
+    private double wait; // ns, a mean of the latest ones
 
     /** Takes note of how long a transaction has taken, from the wish to the end, in ns. */
-    void took(long nanos) {
+    synchronized void took(long nanos) {
         wait += WEIGHT_OF_LATEST * (nanos - wait);
     }
 
     /** Returns how long results are gathered before they are recorded together, in ns. */
-    long gathering() {
+    synchronized long gathering() {
         long wanted = (long) (WAITS_PER_GATHERING * wait);
         return Math.max(SHORTEST_GATHERING, Math.min(LONGEST_GATHERING, wanted));
     }
