@@ -17,13 +17,20 @@ final class Pace {
     private static final long LONGEST_GATHERING = TimeUnit.SECONDS.toNanos(120);
     private static final int WAITS_PER_GATHERING = 10;
     private static final int GATHERINGS_AHEAD = 5;
-    private static final double WEIGHT_OF_LATEST = 0.2;
+    private static final long LONGEST_WAIT =
+            LONGEST_GATHERING / WAITS_PER_GATHERING; // one that took hours says no more
+
+    /** Down faster than up: what held up a transaction may be over. */
+    private static final double WEIGHT_OF_LONGER = 0.2;
+
+    private static final double WEIGHT_OF_SHORTER = 0.5;
 
     private double wait; // ns, a mean of the latest ones
 
     /** Takes note of how long a transaction has taken, from the wish to the end, in ns. */
     synchronized void took(long nanos) {
-        wait += WEIGHT_OF_LATEST * (nanos - wait);
+        double difference = Math.min(nanos, LONGEST_WAIT) - wait;
+        wait += difference * (difference > 0 ? WEIGHT_OF_LONGER : WEIGHT_OF_SHORTER);
     }
 
     /** Returns how long results are gathered before they are recorded together, in ns. */
