@@ -429,6 +429,7 @@ public final class Farm {
         } catch (FarmException e) {
             return failToLeave(e);
         }
+        reaper.dismiss();
         completeViews();
         return status();
     }

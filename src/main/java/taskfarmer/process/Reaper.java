@@ -201,12 +201,21 @@ public final class Reaper implements AutoCloseable {
         ask("sweep " + token);
     }
 
-    /** Lets the reaper end what is left, and waits until it has. */
-    @Override
-    public synchronized void close() throws IOException {
+    /** Lets the reaper end what is left, while this farmer has other things to do. */
+    public synchronized void dismiss() {
         closed = true;
         notifyAll();
-        words.close();
+        try {
+            words.close();
+        } catch (IOException e) {
+            // One that is not there any more need not be told.
+        }
+    }
+
+    /** Lets the reaper end what is left, and waits until it has. */
+    @Override
+    public synchronized void close() {
+        dismiss();
         try {
             if (!process.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();

@@ -36,10 +36,10 @@ public record Shells(String user, Path setsid, Path bash, List<String> coShell, 
     }
 
     /**
-     * Returns whether the slots' shell is dash, which writes {@code Killed} to where standard error goes, the log, unless
-     * that is redirected in a subshell only.
+     * Returns whether the slots' shell is dash, which says of a command that a signal has ended it to where the command's errors
+     * went, unless that was redirected in a subshell only.
      */
-    boolean needsSubshell() {
+    boolean speaksIntoLogs() {
         return coShell.size() == 1;
     }
 

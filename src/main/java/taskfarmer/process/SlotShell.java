@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.model.Invocation;
 import taskfarmer.model.NativeText;
@@ -27,10 +28,15 @@ public final class SlotShell implements AutoCloseable {
 
     private static final int CANNOT_EXECUTE = 126;
     private static final int SIGNALLED = 128;
+    private static final double BRIEF = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final double NOT_BRIEF = 5 * BRIEF; // what the first commands are taken to be, about eight of them
+    private static final double WEIGHT_OF_LATEST = 0.2;
 
     private final Setting setting;
     private final int slot;
     private @Nullable CoShell shell;
+    private long started; // as in System.nanoTime
+    private double mean = NOT_BRIEF; // of the latest commands, in ns
 
     /**
      * What the slots of a farmer have in common.
@@ -90,18 +96,29 @@ public final class SlotShell implements AutoCloseable {
         if (longest > LONGEST_ARGUMENT) {
             return () -> refuse(task, longest);
         }
-        byte[] text = text(task, attempt, invocation);
+        boolean inSubshell = setting.shells().speaksIntoLogs() && !isBrief();
+        byte[] text = text(task, attempt, invocation, inSubshell);
+        started = System.nanoTime();
         try {
             shell().start(text);
         } catch (IOException e) {
             discardShell();
             shell().start(text); // the shell was killed while it was idle: once more, with a new one
         }
-        return () -> await(task);
+        return () -> await(task, inSubshell);
     }
 
-    private End await(int task) throws IOException {
+    /**
+     * Returns whether commands are so short lately that a copy of the shell for each would be felt: to make one takes as long as
+     * to start a small program. dash makes none where it can do without (vfork), but then speaks into the logs.
+     */
+    private boolean isBrief() {
+        return mean < BRIEF;
+    }
+
+    private End await(int task, boolean inSubshell) throws IOException {
         CoShell.Answer answer = Objects.requireNonNull(shell).await();
+        mean += WEIGHT_OF_LATEST * (System.nanoTime() - started - mean);
         if (answer instanceof CoShell.Answer.Ended ended) {
             discardShell();
             // By a signal: of the task, to its own group. By itself: because it could not fork.
@@ -118,19 +135,23 @@ public final class SlotShell implements AutoCloseable {
         // where the log's directory is a variable.
         String log = new String(NativeText.bytes(setting.logs().resolve("log_" + task)), StandardCharsets.ISO_8859_1);
         boolean redirectionFailed = ended.status() == 1 || ended.status() == 2;
-        return redirectionFailed && ended.remarks().contains(log)
-                ? new End.NoLog(ended.remarks().strip())
-                : new End.Exited(ended.status());
+        if (redirectionFailed && ended.remarks().contains(log)) {
+            return new End.NoLog(ended.remarks().strip());
+        }
+        if (ended.status() > SIGNALLED && !inSubshell && setting.shells().speaksIntoLogs()) {
+            SignalMessage.removeFrom(setting.logs().resolve("log_" + task), ended.status() - SIGNALLED);
+            mean = NOT_BRIEF; // where this happens once it happens again
+        }
+        return new End.Exited(ended.status());
     }
 
-    private byte[] text(int task, int attempt, Invocation invocation) {
+    private byte[] text(int task, int attempt, Invocation invocation, boolean subshell) {
         ShellText text = new ShellText();
         boolean plain = invocation instanceof Invocation.Shell line
                 && setting.shells().directly()
                 && setting.plain().contains(line.command());
-        boolean subshell = setting.shells().needsSubshell();
         // Where a program was found for an earlier task is not where it is now; a subshell has not found any yet.
-        text.raw(subshell ? "(" : plain ? "hash -r; " : "");
+        text.raw(subshell ? "(" : "hash -r; ");
         text.raw("TASKFARMER_TASK_ID=" + task + " PROC_NUMBER=" + task + " TASKFARMER_ATTEMPT=" + attempt + ' ');
         if (invocation instanceof Invocation.Program program) {
             program.environment()

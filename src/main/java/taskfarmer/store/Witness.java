@@ -23,7 +23,7 @@ record Witness(String id, long sequence, long length, int checksum) {
 
     /** Returns whether it may stand in the lock file of this work directory. */
     boolean isOf(String directory) {
-        return id.equals(directory) || equals(OF_NOTHING);
+        return id.equals(directory) || id.equals(OF_NOTHING.id);
     }
 
     boolean matches(Journal journal) {

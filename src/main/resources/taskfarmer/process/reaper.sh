@@ -121,6 +121,17 @@ kill_all() {
     done
 }
 
+# Returns whether nothing is left, not even a slot's shell: the farmer has left in good order. Where there is anything to be
+# seen of a session, that is known without a process of its own.
+all_have_ended() {
+    local session
+    for session in "${!sessions[@]}"; do
+        kill -s 0 -- "-$session" 2> /dev/null && return 1
+    done
+    find_processes "${!sessions[*]}" "$token" all
+    (( ${#pids[@]} == 0 ))
+}
+
 # Returns when the farmer is dead, or its heartbeat has rested for too long.
 obey() {
     local word rest='' due asked left heard
@@ -157,6 +168,7 @@ obey() {
 }
 
 obey
+all_have_ended && exit 0
 terminate
 clock
 end=$((now + grace))

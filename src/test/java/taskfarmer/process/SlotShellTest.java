@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,17 +169,17 @@ class SlotShellTest {
     @ParameterizedTest
     @MethodSource("coShells")
     void showsNothingOfOneTaskToTheNext(List<String> coShell) throws IOException {
-        with(coShell, slot -> {
-            run(
-                    slot,
-                    "cd /; x=1; export y=2; umask 077; trap 'echo trapped' EXIT TERM; ulimit -n 17; set -f; f() { :; }");
-            run(slot, "echo \"$PWD $x $y $(umask) $(ulimit -n) $- $(trap) $(type f 2>/dev/null)\"");
-            String second = log(7);
-            with(
-                    coShell,
-                    fresh -> run(fresh, "echo \"$PWD $x $y $(umask) $(ulimit -n) $- $(trap) $(type f 2>/dev/null)\""));
-            assertThat(second).isEqualTo(log(7));
-        });
+        with(coShell, slot -> showsNothingOfOneTaskToTheNext(slot, coShell));
+    }
+
+    private void showsNothingOfOneTaskToTheNext(SlotShell slot, List<String> coShell) throws IOException {
+        run(slot, "cd /; x=1; export y=2; umask 077; trap 'echo trapped' EXIT TERM; ulimit -n 17; set -f; f() { :; }");
+        run(slot, "echo \"$PWD $x $y $(umask) $(ulimit -n) $- $(trap) $(type f 2>/dev/null)\"");
+        String second = log(7);
+        with(
+                coShell,
+                fresh -> run(fresh, "echo \"$PWD $x $y $(umask) $(ulimit -n) $- $(trap) $(type f 2>/dev/null)\""));
+        assertThat(second).isEqualTo(log(7));
     }
 
     @ParameterizedTest
@@ -265,6 +266,49 @@ class SlotShellTest {
             assertThat(run(slot, 2, tooLong)).isEqualTo(126);
             assertThat(log(2)).contains("131072 bytes long").contains("at most 131071");
             assertThat(run(slot, "exit 5")).isEqualTo(5);
+        });
+    }
+
+    /** Runs so many short commands that the shell does not copy itself for the next one any more. */
+    private static void runBriefOnes(SlotShell slot) throws IOException {
+        for (int i = 0; i < 40; i++) {
+            assertThat(run(slot, "/bin/true")).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("coShells")
+    void leavesLogsAloneWhenSignalsEndBriefCommands(List<String> coShell) throws IOException {
+        with(coShell, slot -> {
+            for (int signal = 1; signal <= 40; signal++) {
+                if (Set.of(3, 17, 18, 19, 20, 21, 22, 23, 28, 32, 33).contains(signal)) {
+                    continue; // they do not end a bash, or do not exist
+                }
+                runBriefOnes(slot);
+                assertThat(run(slot, "printf 'no line feed'; kill -" + signal + " $$"))
+                        .isEqualTo(128 + signal);
+                assertThat(log(7)).isEqualTo("no line feed");
+            }
+            runBriefOnes(slot);
+            assertThat(run(slot, "exit 137")).isEqualTo(137);
+            assertThat(log(7)).isEmpty();
+            runBriefOnes(slot);
+            assertThat(run(slot, "echo Killed; exit 1")).isEqualTo(1);
+            assertThat(log(7)).isEqualTo("Killed\n");
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("coShells")
+    void showsNothingOfOneBriefTaskToTheNext(List<String> coShell) throws IOException {
+        with(coShell, slot -> {
+            runBriefOnes(slot);
+            showsNothingOfOneTaskToTheNext(slot, coShell);
+            runBriefOnes(slot);
+            run(slot, "ls -l /proc/self/fd; echo $$; ps -o pgid= -p $$");
+            assertThat(log(7))
+                    .contains("0 -> /dev/null", "1 -> " + directory + "/logs/log_7", "2 -> ")
+                    .doesNotContain("pipe");
         });
     }
 
