@@ -5,10 +5,10 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
-import java.util.List;
+import java.util.Enumeration;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
-import java.util.zip.ZipEntry;
 
 /**
  * The classes of this program, all of them in memory: when a file server is not to be reached, it may be the one that the
@@ -48,14 +48,14 @@ final class OwnClasses {
             return;
         }
         try (JarFile file = new JarFile(jar.toFile())) {
-            List<String> names = file.stream()
-                    .map(ZipEntry::getName)
-                    .filter(name -> name.startsWith(OWN) && name.endsWith(SUFFIX) && !name.endsWith("-info.class"))
-                    .map(name ->
-                            name.substring(0, name.length() - SUFFIX.length()).replace('/', '.'))
-                    .toList();
-            for (String name : names) {
-                Class.forName(name, false, OwnClasses.class.getClassLoader());
+            // No stream: its lambdas would be linked while tasks are running.
+            for (Enumeration<JarEntry> entries = file.entries(); entries.hasMoreElements(); ) {
+                String name = entries.nextElement().getName();
+                if (name.startsWith(OWN) && name.endsWith(SUFFIX) && !name.endsWith("-info.class")) {
+                    String type =
+                            name.substring(0, name.length() - SUFFIX.length()).replace('/', '.');
+                    Class.forName(type, false, OwnClasses.class.getClassLoader());
+                }
             }
         }
     }

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +56,8 @@ public final class Farm {
     private final ReadWriteLock starting = new ReentrantReadWriteLock();
     private final List<Thread> slots = new ArrayList<>();
     private final List<Op> unrecorded = new ArrayList<>();
-    private final Set<Op> late = new HashSet<>();
+    // By identity: a JVM spends 15 ms on the first hash of a record.
+    private final Set<Op> late = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Lease lease;
     private long listened = System.nanoTime();
     private boolean waiting; // for the file system

@@ -84,7 +84,7 @@ public final class Views implements AutoCloseable {
         if (all || toprocessCadence.isDue()) {
             checkpoint = updateToProcess(checkpoint);
         }
-        if (!checkpoint.equals(last)) {
+        if (!checkpoint.isSame(last)) {
             lock.write(checkpoint.line());
             last = checkpoint;
         }
@@ -94,7 +94,7 @@ public final class Views implements AutoCloseable {
     private Checkpoint valid(@Nullable Checkpoint found) throws IOException {
         // A journal that was cut and has grown again since is another one, as far as the views are concerned.
         boolean known =
-                found != null && (found.equals(last) || isAtItsPlace(found.lists()) && isAtItsPlace(found.timeline()));
+                found != null && (found.isSame(last) || isAtItsPlace(found.lists()) && isAtItsPlace(found.timeline()));
         Checkpoint checkpoint = known ? found : null;
         boolean lists = checkpoint != null
                 && size("finished") >= checkpoint.finished()
