@@ -151,7 +151,8 @@ public final class SlotShell implements AutoCloseable {
                 && setting.shells().directly()
                 && setting.plain().contains(line.command());
         // Where a program was found for an earlier task is not where it is now; a subshell has not found any yet.
-        text.raw(subshell ? "(" : "hash -r; ");
+        boolean isProgram = plain || invocation instanceof Invocation.Program;
+        text.raw(subshell ? "(" : isProgram ? "hash -r; " : "");
         text.raw("TASKFARMER_TASK_ID=" + task + " PROC_NUMBER=" + task + " TASKFARMER_ATTEMPT=" + attempt + ' ');
         if (invocation instanceof Invocation.Program program) {
             program.environment()
