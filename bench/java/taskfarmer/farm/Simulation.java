@@ -22,9 +22,10 @@ import taskfarmer.store.State;
  * again and again as {@code LockFile} does it. One round trip to the file system takes the latency; a transaction takes {@value
  * #ROUND_TRIPS} of them under the lock, and {@value #MICROS_PER_ENTRY} µs for each entry that it reads or writes.
  *
- * <p>{@code Simulation LATENCY_MS FARMERS SLOTS TASKS MEAN_SECONDS FIXED DEATHS SEED}: durations are spread evenly between half
- * and one and a half of the mean; {@code FIXED} is {@code true} for a pace that does not follow the lock; so many farmers die
- * at random times, and are found dead after a minute. Prints one line, tab-separated, with a line of names before it.
+ * <p>{@code Simulation LATENCY_MS FARMERS SLOTS TASKS MEAN_SECONDS HORIZON DEATHS SEED}: durations are spread evenly between half
+ * and one and a half of the mean; {@code HORIZON} is for how many seconds each slot's work is claimed ahead at a pace that does
+ * not follow the lock, or {@code adaptive}; so many farmers die at random times, and are found dead after a minute. Prints one
+ * line, tab-separated, with a line of names before it.
  */
 public final class Simulation {
     private static final int ROUND_TRIPS = 7;
@@ -42,7 +43,7 @@ public final class Simulation {
     private final double latency;
     private final int slots;
     private final double mean;
-    private final boolean fixed;
+    private final double fixedHorizon; // seconds; 0: it follows the lock
     private final Random random;
     private final SharedStore store;
     private final Farmer[] farmers;
@@ -110,21 +111,21 @@ public final class Simulation {
         }
 
         double gathering() {
-            return fixed ? 0.2 : pace.gathering() / 1e9;
+            return fixedHorizon > 0 ? 0.2 : pace.gathering() / 1e9;
         }
 
         double horizon() {
-            return fixed ? 1 : pace.horizonSeconds();
+            return fixedHorizon > 0 ? fixedHorizon : pace.horizonSeconds();
         }
     }
 
     private Simulation(
-            double latency, int farmers, int slots, int tasks, double mean, boolean fixed, int deaths, long seed)
+            double latency, int farmers, int slots, int tasks, double mean, double fixedHorizon, int deaths, long seed)
             throws IOException, InterruptedException {
         this.latency = latency;
         this.slots = slots;
         this.mean = mean;
-        this.fixed = fixed;
+        this.fixedHorizon = fixedHorizon;
         this.tasks = tasks;
         this.random = new Random(seed);
         this.store = new SharedStore(tasks, farmers, slots);
@@ -147,9 +148,9 @@ public final class Simulation {
         int slots = Integer.parseInt(args[2]);
         int tasks = Integer.parseInt(args[3]);
         double mean = Double.parseDouble(args[4]);
-        boolean fixed = Boolean.parseBoolean(args[5]);
+        double horizon = args[5].equals("adaptive") ? 0 : Double.parseDouble(args[5]);
         Simulation simulation = new Simulation(
-                latency, farmers, slots, tasks, mean, fixed, Integer.parseInt(args[6]), Long.parseLong(args[7]));
+                latency, farmers, slots, tasks, mean, horizon, Integer.parseInt(args[6]), Long.parseLong(args[7]));
         try {
             simulation.run();
             simulation.print();
@@ -323,21 +324,23 @@ public final class Simulation {
                 "wait ms",
                 "transactions/s",
                 "requests/s",
-                "tasks/s"));
+                "tasks/s",
+                "lost s"));
         System.out.printf(
-                "%.3f\t%d\t%d\t%d\t%.0f\t%s\t%.0f\t%.1f\t%.1f\t%.2f\t%.0f\t%.0f\t%.0f%n",
+                "%.3f\t%d\t%d\t%d\t%.0f\t%s\t%.0f\t%.1f\t%.1f\t%.2f\t%.0f\t%.0f\t%.0f\t%.1f%n",
                 latency * 1e3,
                 farmers.length,
                 slots,
                 tasks,
                 mean,
-                fixed ? "fixed" : "adaptive",
+                fixedHorizon > 0 ? fixedHorizon + " s" : "adaptive",
                 lastEnd,
                 100 * ideal / lastEnd,
                 100 * lockHeld / now,
                 1e3 * waited / transactions,
                 transactions / now,
                 requests / now,
-                tasks / lastEnd);
+                tasks / lastEnd,
+                lastEnd - ideal);
     }
 }

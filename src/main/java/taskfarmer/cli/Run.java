@@ -112,6 +112,7 @@ final class Run {
             }
             console.follow(farm::progress);
             OwnClasses.loadInBackground();
+            Heap.keepSmall();
             Op.Joined joined =
                     new Op.Joined(self, settings.slots(), 0, vigil.deadAfter().toMillis());
             ExitStatus status = farm.run(list, joined);

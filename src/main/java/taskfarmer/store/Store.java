@@ -363,6 +363,11 @@ public final class Store implements AutoCloseable {
         return tasks().commands(ids);
     }
 
+    /** Returns a line {@code ID command} for each of the tasks, in their order. */
+    public synchronized byte[] lines(Ids ids) throws IOException {
+        return tasks().lines(ids);
+    }
+
     /** What looking after the other farmers showed, the worst of it. */
     public enum Peers {
         /** Nothing is known that speaks against any of them. */

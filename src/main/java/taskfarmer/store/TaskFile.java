@@ -71,35 +71,50 @@ final class TaskFile {
         return commands(Ids.of(task))[0];
     }
 
-    /** Returns the commands of tasks, in their order; neighbours are read at one stroke. */
+    /** Returns the commands of tasks, in their order. */
     Command[] commands(Ids ids) throws IOException {
+        byte[] lines = lines(ids);
+        Command[] commands = new Command[ids.count()];
+        int count = 0;
+        int line = 0;
+        for (int task : ids.toArray()) {
+            int next = line + length(task);
+            int command = line + Integer.toString(task).length() + 1;
+            commands[count++] = Command.of(Arrays.copyOfRange(lines, command, next - 1));
+            line = next;
+        }
+        return commands;
+    }
+
+    /** Returns the lines {@code ID command} of tasks, in their order; neighbours are read at one stroke. */
+    byte[] lines(Ids ids) throws IOException {
         int[] tasks = ids.toArray();
-        Command[] commands = new Command[tasks.length];
+        int length = 0;
+        for (int task : tasks) {
+            length = Math.addExact(length, length(task));
+        }
+        ByteBuffer lines = ByteBuffer.allocate(length);
         try (Storage.OpenFile file = storage.open(path, Storage.Mode.READ)) {
             int from = 0;
             while (from < tasks.length) {
                 int to = from + 1;
-                while (to < tasks.length
-                        && tasks[to] == tasks[to - 1] + 1
-                        && starts[tasks[to] + 1] - starts[tasks[from]] <= CHUNK) {
+                while (to < tasks.length && tasks[to] == tasks[to - 1] + 1) {
                     to++;
                 }
-                byte[] bytes = new byte[(int) (starts[tasks[to - 1] + 1] - starts[tasks[from]])];
-                ByteBuffer buffer = ByteBuffer.wrap(bytes);
-                file.read(buffer, starts[tasks[from]]);
-                if (buffer.hasRemaining()) {
+                long start = starts[tasks[from]];
+                lines.limit(lines.position() + (int) (starts[tasks[to - 1] + 1] - start));
+                file.read(lines, start);
+                if (lines.hasRemaining()) {
                     throw damaged("it became shorter");
-                }
-                for (int i = from; i < to; i++) {
-                    int line = (int) (starts[tasks[i]] - starts[tasks[from]]);
-                    int end = (int) (starts[tasks[i] + 1] - starts[tasks[from]]) - 1;
-                    int command = line + Integer.toString(tasks[i]).length() + 1;
-                    commands[i] = Command.of(Arrays.copyOfRange(bytes, command, end));
                 }
                 from = to;
             }
         }
-        return commands;
+        return lines.array();
+    }
+
+    private int length(int task) {
+        return (int) (starts[task + 1] - starts[task]);
     }
 
     /** Returns a writer that puts tasks behind those that are known. */

@@ -1,11 +1,8 @@
 package taskfarmer.view;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import taskfarmer.model.Command;
 import taskfarmer.store.Batch;
 import taskfarmer.store.Ids;
 import taskfarmer.store.Op;
@@ -14,7 +11,7 @@ import taskfarmer.store.Store;
 
 /** The lines {@code ID command} that a part of the journal adds to {@code finished} and {@code failed}. */
 final class EndedLists {
-    private static final int AT_ONCE = 8192;
+    private static final int AT_ONCE = 1024;
 
     private final Storage storage;
     private final Store store;
@@ -85,24 +82,12 @@ final class EndedLists {
             if (batch.isEmpty()) {
                 return;
             }
-            ByteBuffer lines = ByteBuffer.wrap(lines(batch, store.commands(batch)));
+            ByteBuffer lines = ByteBuffer.wrap(store.lines(batch));
             int added = lines.remaining();
             try (Storage.OpenFile file = storage.open(path, Storage.Mode.UPDATE)) {
                 file.write(lines, length);
             }
             length += added;
         }
-    }
-
-    static byte[] lines(Ids ids, Command[] commands) {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream(commands.length * 64);
-        int at = 0;
-        for (int id : ids.toArray()) {
-            lines.writeBytes(Integer.toString(id).getBytes(StandardCharsets.US_ASCII));
-            lines.write(' ');
-            lines.writeBytes(commands[at++].bytes());
-            lines.write('\n');
-        }
-        return lines.toByteArray();
     }
 }

@@ -28,7 +28,7 @@ public final class Views implements AutoCloseable {
     private static final byte[] OPEN = {'['};
     private static final byte[] CLOSE = {'\n', ']', '\n'};
     private static final int CHUNK = 1 << 20;
-    private static final int LINES = 8192;
+    private static final int LINES = 1024;
 
     private final Storage storage;
     private final Store store;
@@ -169,7 +169,7 @@ public final class Views implements AutoCloseable {
                     id = pending.ids().nextSetBit(id + 1);
                 }
                 Ids ids = some.build();
-                draft.write(EndedLists.lines(ids, store.commands(ids)));
+                draft.write(store.lines(ids));
             }
             long length = draft.publish(store.directory().view("toprocess"));
             toprocessCadence.did(System.nanoTime() - began, length);
