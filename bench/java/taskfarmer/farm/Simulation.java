@@ -57,6 +57,7 @@ public final class Simulation {
     private long transactions;
     private long requests; // for the lock
     private double waited;
+    private double longestWait;
     private double work; // seconds, in all slots
     private double lastEnd;
     private int ended;
@@ -92,6 +93,7 @@ public final class Simulation {
         double meanSeconds;
         double asked; // for the lock; negative if it does not want it
         double pause;
+        double lastWait;
         long seen; // entries
         int looks;
         boolean mayHaveMore = true;
@@ -236,7 +238,7 @@ public final class Simulation {
         }
         if (due <= now) {
             farmer.asked = now;
-            farmer.pause = FIRST_PAUSE;
+            farmer.pause = Math.max(FIRST_PAUSE, Math.min(usualPause(farmer), LONGEST_OF_ALL));
             events.add(new Event(now + latency, What.TRY_LOCK, farmer, 0));
         } else if (due < Double.POSITIVE_INFINITY) {
             farmer.mayHaveMore |= farmer.isStarving() && store.count(State.Phase.PENDING) > 0;
@@ -244,11 +246,15 @@ public final class Simulation {
         }
     }
 
+    private static double usualPause(Farmer farmer) {
+        return farmer.lastWait > LONGEST_PAUSE ? farmer.lastWait / 8 : 0;
+    }
+
     private void tryLock(Farmer farmer) throws IOException {
         requests++;
         if (now < lockFreeAt) {
             double had = now - farmer.asked;
-            double longest = Math.max(LONGEST_PAUSE, Math.min(had / 8, LONGEST_OF_ALL));
+            double longest = Math.max(LONGEST_PAUSE, Math.min(Math.max(had / 8, usualPause(farmer)), LONGEST_OF_ALL));
             events.add(new Event(
                     now + latency + farmer.pause * (0.5 + random.nextDouble()), What.TRY_LOCK, farmer, 0));
             farmer.pause = Math.min(2 * farmer.pause, longest);
@@ -262,7 +268,9 @@ public final class Simulation {
         lockFreeAt = now + hold;
         lockHeld += hold;
         transactions++;
-        waited += now - farmer.asked;
+        farmer.lastWait = now - farmer.asked;
+        waited += farmer.lastWait;
+        longestWait = Math.max(longestWait, farmer.lastWait);
         farmer.pace.took((long) ((now + hold - farmer.asked) * 1e9));
         events.add(new Event(now + hold, What.RELEASED, farmer, 0));
     }
@@ -325,9 +333,10 @@ public final class Simulation {
                 "transactions/s",
                 "requests/s",
                 "tasks/s",
-                "lost s"));
+                "lost s",
+                "longest wait s"));
         System.out.printf(
-                "%.3f\t%d\t%d\t%d\t%.0f\t%s\t%.0f\t%.1f\t%.1f\t%.2f\t%.0f\t%.0f\t%.0f\t%.1f%n",
+                "%.3f\t%d\t%d\t%d\t%.0f\t%s\t%.0f\t%.1f\t%.1f\t%.2f\t%.0f\t%.0f\t%.0f\t%.1f\t%.0f%n",
                 latency * 1e3,
                 farmers.length,
                 slots,
@@ -341,6 +350,7 @@ public final class Simulation {
                 transactions / now,
                 requests / now,
                 tasks / lastEnd,
-                lastEnd - ideal);
+                lastEnd - ideal,
+                longestWait);
     }
 }

@@ -273,11 +273,11 @@ public final class Farm {
         if (!stale.isEmpty()) {
             unrecorded.add(new Op.Unclaimed(stale));
         }
-        unrecorded.addAll(board.takeResults());
         long lateBeat = lease.late();
         AtomicInteger wanted = new AtomicInteger();
         long asked = System.nanoTime();
         Ids claimed = store.transact(transaction -> {
+            unrecorded.addAll(board.takeResults()); // those as well that came while it waited for the lock
             if (transaction.isPresent() && someAreGone) {
                 transaction.releaseGone();
             }

@@ -18,6 +18,7 @@ import java.util.Map;
  * PIPE.
  */
 final class SignalMessage {
+    private static final int LAST = 64;
     private static final String DUMPED = " (core dumped)";
 
     private static final Map<Integer, String> TEXTS = Map.ofEntries(
@@ -41,7 +42,9 @@ final class SignalMessage {
             Map.entry(27, "Profiling timer expired"),
             Map.entry(29, "I/O possible"),
             Map.entry(30, "Power failure"),
-            Map.entry(31, "Bad system call"));
+            Map.entry(31, "Bad system call"),
+            Map.entry(32, "Unknown signal 32"),
+            Map.entry(33, "Unknown signal 33"));
 
     private SignalMessage() {}
 
@@ -50,14 +53,18 @@ final class SignalMessage {
      * like a signal's. (Of one that said the very same as its last words this takes them away, and leaves the status.)
      */
     static void removeFrom(Path log, int signal) throws IOException {
+        if (signal > LAST) {
+            return; // it was no signal
+        }
         String text = TEXTS.getOrDefault(signal, "Real-time signal " + (signal - 34));
         try (SeekableByteChannel file = Files.newByteChannel(log, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer tail = ByteBuffer.allocate(text.length() + DUMPED.length() + 1);
-            file.position(Math.max(0, file.size() - tail.capacity())).read(tail);
+            long size = file.size();
+            file.position(Math.max(0, size - tail.capacity())).read(tail);
             String end = new String(tail.array(), 0, tail.position(), StandardCharsets.ISO_8859_1);
             for (String message : List.of(text + DUMPED + "\n", text + "\n")) {
-                if (end.endsWith(message)) {
-                    file.truncate(file.size() - message.length());
+                if (end.endsWith(message) && file.size() == size) {
+                    file.truncate(size - message.length());
                     return;
                 }
             }

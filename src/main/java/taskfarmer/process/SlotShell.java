@@ -96,7 +96,8 @@ public final class SlotShell implements AutoCloseable {
         if (longest > LONGEST_ARGUMENT) {
             return () -> refuse(task, longest);
         }
-        boolean inSubshell = setting.shells().speaksIntoLogs() && !isBrief();
+        boolean inSubshell =
+                setting.shells().speaksIntoLogs() && !(isBrief() && invocation instanceof Invocation.Shell);
         byte[] text = text(task, attempt, invocation, inSubshell);
         started = System.nanoTime();
         try {
@@ -124,8 +125,9 @@ public final class SlotShell implements AutoCloseable {
             // By a signal: of the task, to its own group. By itself: because it could not fork.
             return ended.status() > SIGNALLED
                     ? new End.Exited(ended.status())
-                    : new End.NoProcess(ended.remarks().strip() + " (see also "
-                            + setting.logs().resolve("log_" + task) + ")");
+                    : new End.NoProcess((ended.remarks().strip() + " the shell could not make one; see also "
+                                    + setting.logs().resolve("log_" + task))
+                            .strip());
         }
         CoShell.Answer.Status ended = (CoShell.Answer.Status) answer;
         if (ended.remarks().contains(": fork: ")) {
@@ -138,11 +140,22 @@ public final class SlotShell implements AutoCloseable {
         if (redirectionFailed && ended.remarks().contains(log)) {
             return new End.NoLog(ended.remarks().strip());
         }
-        if (ended.status() > SIGNALLED && !inSubshell && setting.shells().speaksIntoLogs()) {
-            SignalMessage.removeFrom(setting.logs().resolve("log_" + task), ended.status() - SIGNALLED);
+        if (ended.status() > SIGNALLED && setting.shells().speaksIntoLogs()) {
             mean = NOT_BRIEF; // where this happens once it happens again
+            if (!inSubshell) {
+                removeMessage(task, ended.status() - SIGNALLED);
+            }
         }
         return new End.Exited(ended.status());
+    }
+
+    /** The command has ended, and how is known: whatever it or the file system has done to its log changes nothing of that. */
+    private void removeMessage(int task, int signal) {
+        try {
+            SignalMessage.removeFrom(setting.logs().resolve("log_" + task), signal);
+        } catch (IOException e) {
+            // The log has been removed or closed to us, or its server is away: then the message stays.
+        }
     }
 
     private byte[] text(int task, int attempt, Invocation invocation, boolean subshell) {
@@ -151,8 +164,7 @@ public final class SlotShell implements AutoCloseable {
                 && setting.shells().directly()
                 && setting.plain().contains(line.command());
         // Where a program was found for an earlier task is not where it is now; a subshell has not found any yet.
-        boolean isProgram = plain || invocation instanceof Invocation.Program;
-        text.raw(subshell ? "(" : isProgram ? "hash -r; " : "");
+        text.raw(subshell ? "(" : plain ? "hash -r; " : "");
         text.raw("TASKFARMER_TASK_ID=" + task + " PROC_NUMBER=" + task + " TASKFARMER_ATTEMPT=" + attempt + ' ');
         if (invocation instanceof Invocation.Program program) {
             program.environment()
@@ -169,8 +181,13 @@ public final class SlotShell implements AutoCloseable {
                 text.quoted(command);
             }
         }
+        boolean mayHaveMessage = !subshell && setting.shells().speaksIntoLogs();
         return text.raw(subshell ? ")" : "")
-                .raw(" </dev/null >\"$_tf_log\"" + task + " 2>&1")
+                // Once more, to append: what is left in the background must not write at the place where dash's message
+                // was.
+                .raw(" </dev/null >\"$_tf_log\"" + task)
+                .raw(mayHaveMessage ? " >>\"$_tf_log\"" + task : "")
+                .raw(" 2>&1")
                 .bytes();
     }
 

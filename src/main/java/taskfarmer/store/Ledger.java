@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.model.FarmException;
 
@@ -24,7 +24,7 @@ final class Ledger implements AutoCloseable {
     private final Storage storage;
     private final WorkDirectory directory;
     private final Company company;
-    private final Supplier<Duration> patience;
+    private final UnaryOperator<Duration> patience;
     private final Consumer<String> notices;
     private boolean lockIsNew;
     private final LockFile lock;
@@ -51,7 +51,7 @@ final class Ledger implements AutoCloseable {
             WorkDirectory directory,
             LockDirectory locks,
             Company company,
-            Supplier<Duration> patience,
+            UnaryOperator<Duration> patience,
             Consumer<String> notices)
             throws IOException {
         this.storage = storage;
@@ -121,7 +121,9 @@ final class Ledger implements AutoCloseable {
 
     /** Takes the lock, learns what others have written since, does something, and gives the lock back. */
     <T> T exclusively(Section<T> section) throws IOException {
-        lock.acquire(patience, this::follow); // what has been read before need not be read under the lock
+        lock.acquire(
+                () -> patience.apply(lock.lastWait()),
+                this::follow); // what has been read before need not be read under the lock
         contradicted = false;
         try {
             catchUp();

@@ -31,6 +31,7 @@ final class LockFile implements AutoCloseable {
     private final SealedLines lines;
     private final char first;
     private final Consumer<String> notices;
+    private long lastWait; // for the lock, in ns
 
     /** What may be done while others have the lock. */
     interface Meanwhile {
@@ -57,6 +58,11 @@ final class LockFile implements AutoCloseable {
         acquire(patience, () -> {});
     }
 
+    /** Returns how long it took to get the lock the last time. */
+    Duration lastWait() {
+        return Duration.ofNanos(lastWait);
+    }
+
     /**
      * Waits for the lock. It is tried again and again, with pauses in proportion to the time that has been waited: so the
      * requests that a server gets do not grow with the number of those that wait.
@@ -68,7 +74,9 @@ final class LockFile implements AutoCloseable {
     void acquire(Supplier<Duration> patience, Meanwhile meanwhile) throws IOException {
         long began = System.nanoTime();
         long notice = NOTICE_AFTER;
-        long pause = FIRST_PAUSE;
+        // Who comes anew must not overtake all those who have been waiting for long, and so try rarely.
+        long usual = lastWait > LONG_PAUSE ? lastWait / PAUSES_PER_WAIT : 0;
+        long pause = Math.max(FIRST_PAUSE, Math.min(usual, LONGEST_PAUSE));
         while (!tryLock()) {
             long waited = System.nanoTime() - began;
             if (waited > patience.get().toNanos()) {
@@ -87,9 +95,10 @@ final class LockFile implements AutoCloseable {
             }
             // Jitter, so that farmers that were refused together do not come back together.
             pause(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
-            long longest = Math.max(LONG_PAUSE, Math.min(waited / PAUSES_PER_WAIT, LONGEST_PAUSE));
+            long longest = Math.max(LONG_PAUSE, Math.min(Math.max(waited / PAUSES_PER_WAIT, usual), LONGEST_PAUSE));
             pause = Math.min(pause * 2, longest);
         }
+        lastWait = System.nanoTime() - began;
         boolean inPlace = false;
         try {
             checkInPlace();

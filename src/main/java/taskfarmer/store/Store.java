@@ -27,7 +27,7 @@ import taskfarmer.model.FarmException;
  * task, never within. Safe for use by several threads, which wait for each other.
  */
 public final class Store implements AutoCloseable {
-    /** Whoever stops the farm cannot wait long for the lock. */
+    /** Whoever stops the farm cannot wait long for the lock; but many that share it stop at the same time. */
     private static final Duration STOPPING = Duration.ofSeconds(10);
 
     /** Nobody waits long to write a view: the next one to come does it. */
@@ -56,8 +56,9 @@ public final class Store implements AutoCloseable {
      * @param stopping whether the farmer is being stopped: then nobody waits for long
      */
     public record Terms(int uid, Duration lockTimeout, int maxLosses, BooleanSupplier stopping) {
-        private Duration patience() {
-            return stopping.getAsBoolean() && lockTimeout.compareTo(STOPPING) > 0 ? STOPPING : lockTimeout;
+        private Duration patience(Duration lastWait) {
+            Duration stopped = STOPPING.plus(lastWait.multipliedBy(2));
+            return stopping.getAsBoolean() && lockTimeout.compareTo(stopped) > 0 ? stopped : lockTimeout;
         }
     }
 

@@ -101,11 +101,13 @@ final class TaskFile {
                 while (to < tasks.length && tasks[to] == tasks[to - 1] + 1) {
                     to++;
                 }
-                long start = starts[tasks[from]];
-                lines.limit(lines.position() + (int) (starts[tasks[to - 1] + 1] - start));
-                file.read(lines, start);
-                if (lines.hasRemaining()) {
-                    throw damaged("it became shorter");
+                long end = starts[tasks[to - 1] + 1];
+                for (long at = starts[tasks[from]]; at < end; at += CHUNK) {
+                    lines.limit(lines.position() + (int) Math.min(CHUNK, end - at));
+                    file.read(lines, at);
+                    if (lines.hasRemaining()) {
+                        throw damaged("it became shorter");
+                    }
                 }
                 from = to;
             }

@@ -300,6 +300,26 @@ class SlotShellTest {
 
     @ParameterizedTest
     @MethodSource("coShells")
+    void believesABriefTaskThatDidAwayWithItsLog(List<String> coShell) throws IOException {
+        with(coShell, slot -> {
+            runBriefOnes(slot);
+            assertThat(run(slot, "rm " + directory + "/logs/log_7; exit 255")).isEqualTo(255);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("coShells")
+    void leavesNoHoleInALogThatIsWrittenInTheBackground(List<String> coShell) throws IOException, InterruptedException {
+        with(coShell, slot -> {
+            runBriefOnes(slot);
+            run(slot, "(sleep 0.3; echo later) & echo first; kill -9 $$");
+            run(slot, 8, "sleep 0.6".getBytes(StandardCharsets.UTF_8));
+            assertThat(log(7)).isEqualTo("first\nlater\n");
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("coShells")
     void showsNothingOfOneBriefTaskToTheNext(List<String> coShell) throws IOException {
         with(coShell, slot -> {
             runBriefOnes(slot);
