@@ -37,6 +37,7 @@ final class Board {
     private boolean closed;
     private String reason = "stop"; // why it is closed
     private boolean woken;
+    private long firstStalled; // when the first task came back that a standstill has ended; 0: none
     private long lastTaken = System.nanoTime();
     private double meanSeconds;
     private double busySeconds;
@@ -121,6 +122,9 @@ final class Board {
     /** Takes note of what became of an attempt. */
     synchronized void finish(Attempt attempt, Op result) {
         taken.remove(attempt.assignment().id());
+        if (isStalled(result) && firstStalled == 0) {
+            firstStalled = System.nanoTime();
+        }
         if (running.remove(attempt.slot()) != null) {
             double seconds = (System.nanoTime() - attempt.startNanos()) / 1e9;
             busySeconds += seconds;
@@ -243,6 +247,26 @@ final class Board {
 
     synchronized List<Attempt> running() {
         return List.copyOf(running.values());
+    }
+
+    private static boolean isStalled(Op result) {
+        return result instanceof Op.Requeued back && back.reason().equals(Farm.STALLED);
+    }
+
+    /** Returns whether more tasks are to come back that were ended by the standstill that ended those known of. */
+    synchronized boolean awaitsStalled() {
+        for (Result result : results) {
+            if (isStalled(result.op())) {
+                return true;
+            }
+        }
+        for (Attempt attempt : running.values()) {
+            if (attempt.startNanos() - firstStalled < 0) {
+                return true;
+            }
+        }
+        firstStalled = 0;
+        return false;
     }
 
     synchronized int runningCount() {

@@ -61,6 +61,7 @@ public final class Farm {
     private final Lease lease;
     private long listened = System.nanoTime();
     private boolean waiting; // for the file system
+    private int stalled; // tasks that a standstill has ended, and that nobody has been told of
     private boolean uncertain; // whether what was said last counts
     private final long began = System.nanoTime();
     private final AtomicInteger recorded = new AtomicInteger();
@@ -345,7 +346,6 @@ public final class Farm {
 
     /** Tells of what has just been recorded. */
     private void announce() {
-        int stalled = 0;
         for (Op op : unrecorded) {
             if (op instanceof Op.Ended ended && late.contains(ended)) {
                 listener.notice("the result of task " + ended.id() + " (attempt " + ended.attempt() + ", exit status "
@@ -359,10 +359,11 @@ public final class Farm {
                 stalled += back.reason().equals(STALLED) ? 1 : 0;
             }
         }
-        if (stalled > 0) {
+        if (stalled > 0 && !board.awaitsStalled()) {
             listener.notice("this farmer has stood still for so long that "
                     + (stalled == 1 ? "its task was" : "its " + stalled + " tasks were")
                     + " ended; nobody has taken over, so it goes on, and they start again");
+            stalled = 0;
         }
         unrecorded.clear();
     }
