@@ -64,8 +64,8 @@ final class LockFile implements AutoCloseable {
     }
 
     /**
-     * Waits for the lock. It is tried again and again, with pauses in proportion to the time that has been waited: so the
-     * requests that a server gets do not grow with the number of those that wait.
+     * Waits for the lock. It is tried again and again, with pauses in proportion to the time that has been waited, now or the last
+     * time: so those who wait do not crowd the server, and those who come do not overtake them.
      *
      * @param patience how long at most; asked again and again, because it may become shorter meanwhile
      * @param meanwhile what is done while others have the lock for long

@@ -3,15 +3,10 @@ package taskfarmer.doctor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import taskfarmer.store.FileStorage;
-import taskfarmer.store.Storage;
+import taskfarmer.store.ForwardingStorage;
 
 /** The machine's files with other locks: for tests of file systems that are not at hand. */
-class OtherStorage implements Storage {
-    private final FileStorage files = new FileStorage();
-
+class OtherStorage extends ForwardingStorage {
     /** Takes a lock in its own way. */
     boolean tryLock(OpenFile file) throws IOException {
         return file.tryLock();
@@ -22,50 +17,13 @@ class OtherStorage implements Storage {
 
     @Override
     public OpenFile open(Path path, Mode mode) throws IOException {
-        OpenFile file = files.open(path, mode);
+        OpenFile file = super.open(path, mode);
         return path.getFileName().toString().startsWith("lock") ? new LockFile(file) : file;
     }
 
-    @Override
-    public void createDirectory(Path path, boolean secret) throws IOException {
-        files.createDirectory(path, secret);
-    }
-
-    @Override
-    public void link(Path existing, Path name) throws IOException {
-        files.link(existing, name);
-    }
-
-    @Override
-    public void refresh(Path path, char first) throws IOException {
-        files.refresh(path, first);
-    }
-
-    @Override
-    public void replace(Path from, Path to) throws IOException {
-        files.replace(from, to);
-    }
-
-    @Override
-    public void delete(Path path) throws IOException {
-        files.delete(path);
-    }
-
-    @Override
-    public List<Path> list(Path directory) throws IOException {
-        return files.list(directory);
-    }
-
-    @Override
-    public Optional<Object> identity(Path path) throws IOException {
-        return files.identity(path);
-    }
-
-    private final class LockFile implements OpenFile {
-        private final OpenFile file;
-
+    private final class LockFile extends ForwardingFile {
         LockFile(OpenFile file) {
-            this.file = file;
+            super(file);
         }
 
         @Override
@@ -75,53 +33,8 @@ class OtherStorage implements Storage {
 
         @Override
         public void read(ByteBuffer into, long position) throws IOException {
-            file.read(into, position);
+            super.read(into, position);
             haveReadLockFile(file);
-        }
-
-        @Override
-        public long size() throws IOException {
-            return file.size();
-        }
-
-        @Override
-        public void write(ByteBuffer bytes, long position) throws IOException {
-            file.write(bytes, position);
-        }
-
-        @Override
-        public void truncate(long length) throws IOException {
-            file.truncate(length);
-        }
-
-        @Override
-        public void force() throws IOException {
-            file.force();
-        }
-
-        @Override
-        public void refresh(char first) throws IOException {
-            file.refresh(first);
-        }
-
-        @Override
-        public boolean renewLock() throws IOException {
-            return file.renewLock();
-        }
-
-        @Override
-        public void unlock() throws IOException {
-            file.unlock();
-        }
-
-        @Override
-        public Object identity() throws IOException {
-            return file.identity();
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
         }
     }
 }

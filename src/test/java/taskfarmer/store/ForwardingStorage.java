@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** The machine's files, for tests that change what one operation does. */
-class ForwardingStorage implements Storage {
-    final FileStorage files = new FileStorage();
+public class ForwardingStorage implements Storage {
+    protected final FileStorage files = new FileStorage();
 
     @Override
     public OpenFile open(Path path, Mode mode) throws IOException {
@@ -51,10 +51,11 @@ class ForwardingStorage implements Storage {
     }
 
     /** An open file, for tests that change what one of its operations does. */
-    static class ForwardingFile implements OpenFile {
-        final OpenFile file;
+    public static class ForwardingFile implements OpenFile {
+        protected final OpenFile file;
 
-        ForwardingFile(OpenFile file) {
+        /** Forwards to a file. */
+        protected ForwardingFile(OpenFile file) {
             this.file = file;
         }
 
