@@ -1,12 +1,9 @@
 package taskfarmer.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -56,17 +53,22 @@ public final class Program {
             throws IOException, InterruptedException {
         List<String> arguments = List.of(args);
         String first = arguments.isEmpty() ? "" : arguments.get(0);
+        if (first.equals("help")) {
+            output.print(Help.of(arguments.size() > 1 ? arguments.get(1) : "run"));
+            return ExitStatus.DONE;
+        }
         Subcommand command = switch (first) {
             case "runners" -> new DefinitionsCommand(Runners.kind(), environment, output);
-            case "doctor" -> new DoctorCommand(environment, stop, output);
             case "tasklists" -> new DefinitionsCommand(TaskLists.kind(), environment, output);
+            case "doctor" -> new DoctorCommand(environment, stop, output);
             default -> new RunCommand(environment, stop, output);
         };
         boolean named = first.equals("run") || !(command instanceof RunCommand);
-        return execute(command, named ? arguments.subList(1, arguments.size()) : arguments, output);
+        return execute(
+                named ? first : "run", command, named ? arguments.subList(1, arguments.size()) : arguments, output);
     }
 
-    private static ExitStatus execute(Subcommand command, List<String> arguments, Output output)
+    private static ExitStatus execute(String name, Subcommand command, List<String> arguments, Output output)
             throws IOException, InterruptedException {
         CommandLine line = new CommandLine(command.spec());
         ParseResult given;
@@ -76,11 +78,11 @@ public final class Program {
             List<String> similar =
                     e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
             String hint = similar.isEmpty() ? "" : "Did you mean " + String.join(" or ", similar) + "? ";
-            output.problem(String.valueOf(e.getMessage()), hint + "See taskfarmer --help.");
+            output.problem(String.valueOf(e.getMessage()), hint + Help.hint(name));
             return ExitStatus.USAGE;
         }
         if (given.isUsageHelpRequested()) {
-            output.print(help());
+            output.print(Help.of(name));
             return ExitStatus.DONE;
         }
         if (given.isVersionHelpRequested()) {
@@ -88,12 +90,6 @@ public final class Program {
             return ExitStatus.DONE;
         }
         return command.run(given);
-    }
-
-    private static String help() throws IOException {
-        try (InputStream in = Objects.requireNonNull(Program.class.getResourceAsStream("help.txt"))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 
     private static String version() {

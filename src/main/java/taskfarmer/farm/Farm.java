@@ -443,7 +443,7 @@ public final class Farm {
         while (!said) {
             try {
                 if (tasksEnded) {
-                    store.leave(this::record);
+                    store.leave(this::record, "");
                 } else {
                     store.transact(transaction -> {
                         record(transaction);

@@ -34,9 +34,14 @@ final class Adoption {
 
     /** Returns whether there is anything to adopt. */
     static boolean isDue(WorkDirectory directory) {
-        return Files.exists(directory.view("toprocess"))
-                || Files.exists(directory.view("finished"))
-                || Files.exists(directory.view("failed"));
+        return isLeftIn(directory.root());
+    }
+
+    /** Returns whether a directory holds what PyTaskFarmer writes. */
+    static boolean isLeftIn(Path directory) {
+        return Files.exists(directory.resolve("toprocess"))
+                || Files.exists(directory.resolve("finished"))
+                || Files.exists(directory.resolve("failed"));
     }
 
     /**

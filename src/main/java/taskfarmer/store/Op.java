@@ -1,5 +1,7 @@
 package taskfarmer.store;
 
+import java.util.Locale;
+
 /**
  * One entry of the journal: a thing that happened, in the words of {@code docs/PROTOCOL.md}.
  *
@@ -36,8 +38,36 @@ public sealed interface Op {
         }
     }
 
-    /** The farmer went, holding nothing. */
-    record Left() implements Op {}
+    /** The farmer went, holding nothing; {@code reason} is one word if it left before the end, such as a signal, otherwise empty. */
+    record Left(String reason) implements Op {}
+
+    /** Somebody wishes something of a farmer. */
+    record Told(int farmer, Wish wish) implements Op {}
+
+    /** What may be wished of a farmer, the more urgent the later. */
+    enum Wish {
+        /** Nothing in particular: that it works on. */
+        WORK,
+        /** That it takes nothing new, and leaves when its tasks have ended. */
+        DRAIN,
+        /** That it ends its tasks, with some time to obey, puts them back and leaves. */
+        STOP,
+        /** The same, at once. */
+        KILL;
+
+        /** Returns the word for it. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * Somebody wishes another number of slots of a farmer.
+     *
+     * @param slots how many
+     * @param numbers the numbers of its slots, those that it had before included; it uses the first ones
+     */
+    record Scaled(int farmer, int slots, Ids numbers) implements Op {}
 
     /** The farmer took tasks. */
     record Claimed(Ids ids) implements Op {}
@@ -75,6 +105,15 @@ public sealed interface Op {
         /** The reason of tasks that were lost with their farmers too often. */
         static final String LOST = "lost";
     }
+
+    /** Pending tasks are not to run: they end as cancelled. */
+    record Cancelled(Ids ids) implements Op {}
+
+    /** Whoever holds this attempt is to end it; when it is given back, the task is cancelled. */
+    record Aborted(int id, int attempt) implements Op {}
+
+    /** Tasks that failed or were cancelled are pending again. */
+    record Retried(Ids ids) implements Op {}
 
     /** A result that came after its task had been taken away: noted, not counted. */
     record Late(int id, int attempt, int status) implements Op {}

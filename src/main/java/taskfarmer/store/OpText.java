@@ -42,8 +42,19 @@ final class OpText {
             out.append("join ");
             identity(out, j.identity());
             out.append(j.slots()).append(' ').append(j.firstSlot()).append(' ').append(j.deadAfter());
-        } else if (op instanceof Op.Left) {
-            out.append("leave");
+        } else if (op instanceof Op.Left l) {
+            out.append(l.reason().isEmpty() ? "leave" : "quit ").append(l.reason());
+        } else if (op instanceof Op.Cancelled c) {
+            out.append("cancel ").append(c.ids());
+        } else if (op instanceof Op.Aborted a) {
+            out.append("abort ").append(a.id()).append(' ').append(a.attempt());
+        } else if (op instanceof Op.Retried r) {
+            out.append("retry ").append(r.ids());
+        } else if (op instanceof Op.Told t) {
+            out.append("tell ").append(t.farmer()).append(' ').append(t.wish().word());
+        } else if (op instanceof Op.Scaled s) {
+            out.append("scale ").append(s.farmer()).append(' ');
+            out.append(s.slots()).append(' ').append(s.numbers());
         } else if (op instanceof Op.Founded f) {
             out.append("farm ").append(f.version()).append(' ').append(f.id());
         } else if (op instanceof Op.Frozen f) {
@@ -100,7 +111,13 @@ final class OpText {
             case "fail" -> new Op.GivenUp(line.word(), line.ids());
             case "late" -> new Op.Late(line.integer(), line.integer(), line.integer());
             case "join" -> new Op.Joined(identity(line), line.integer(), line.integer(), line.number());
-            case "leave" -> new Op.Left();
+            case "leave" -> new Op.Left("");
+            case "quit" -> new Op.Left(line.word());
+            case "cancel" -> new Op.Cancelled(line.ids());
+            case "abort" -> new Op.Aborted(line.integer(), line.integer());
+            case "retry" -> new Op.Retried(line.ids());
+            case "tell" -> new Op.Told(line.integer(), wish(line.word()));
+            case "scale" -> new Op.Scaled(line.integer(), line.integer(), line.ids());
             case "farm" -> new Op.Founded(line.integer(), line.word());
             case "tasks" -> new Op.Frozen(line.integer(), line.integer(), line.number(), line.number(), line.hex());
             case "list" -> new Op.Listed(line.number(), line.hex(), line.word(), line.ids());
@@ -110,6 +127,15 @@ final class OpText {
         };
         line.end();
         return op;
+    }
+
+    private static Op.Wish wish(String word) {
+        for (Op.Wish wish : Op.Wish.values()) {
+            if (wish.word().equals(word)) {
+                return wish;
+            }
+        }
+        throw new IllegalArgumentException("unknown wish '" + word + "'");
     }
 
     private static Identity identity(Words line) {

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
@@ -29,7 +30,9 @@ public final class State {
         /** It ended otherwise. */
         FAILED,
         /** It vanished from the list before it was started. */
-        DROPPED
+        DROPPED,
+        /** Somebody wished that it does not run, or not to its end. */
+        CANCELLED
     }
 
     /**
@@ -39,8 +42,9 @@ public final class State {
      * @param attempt the number of the attempt that this claim is for, from 1
      * @param slot the slot it runs in, -1 while it was not seen running
      * @param start when it was started, µs since the epoch, 0 while it was not seen running
+     * @param aborted whether it is to be ended and not to run again
      */
-    public record Claim(int farmer, int attempt, int slot, long start) {
+    public record Claim(int farmer, int attempt, int slot, long start, boolean aborted) {
         /** Returns whether it was seen running, not only claimed. */
         public boolean isRunning() {
             return slot >= 0;
@@ -54,10 +58,29 @@ public final class State {
      * @param joined what it said of itself
      * @param since when it joined, µs since the epoch
      * @param present false once it has left or its claims were taken away
+     * @param slots how many slots it has, or is to have
+     * @param numbers the numbers of its slots on its host; it uses the first ones
+     * @param wish what somebody wishes of it
      */
-    public record Farmer(int number, Op.Joined joined, long since, boolean present) {
+    public record Farmer(
+            int number, Op.Joined joined, long since, boolean present, int slots, Ids numbers, Op.Wish wish) {
+        /** Returns a farmer that has just joined. */
+        static Farmer of(int number, Op.Joined joined, long since) {
+            Ids numbers = Ids.range(joined.firstSlot(), joined.slots());
+            return new Farmer(number, joined, since, true, joined.slots(), numbers, Op.Wish.WORK);
+        }
+
         private Farmer gone() {
-            return new Farmer(number, joined, since, false);
+            return new Farmer(number, joined, since, false, slots, numbers, wish);
+        }
+
+        private Farmer told(Op.Wish more) {
+            Op.Wish stronger = more.compareTo(wish) > 0 ? more : wish;
+            return new Farmer(number, joined, since, present, slots, numbers, stronger);
+        }
+
+        private Farmer scaled(int newSlots, Ids newNumbers) {
+            return new Farmer(number, joined, since, present, newSlots, newNumbers, wish);
         }
     }
 
@@ -111,6 +134,17 @@ public final class State {
     /** Returns the pending tasks, as a copy. */
     public BitSet pending() {
         return (BitSet) pending.clone();
+    }
+
+    /** Returns all tasks in a phase, in order of ID. */
+    public Ids all(Phase phase) {
+        Ids.Builder ids = new Ids.Builder();
+        for (int task = 0; task < size; task++) {
+            if (phases[task] == phase.ordinal()) {
+                ids.add(task);
+            }
+        }
+        return ids.build();
     }
 
     /** Returns up to {@code most} pending tasks, the first ones in order of ID. */
@@ -207,6 +241,17 @@ public final class State {
         return Collections.unmodifiableMap(farmers);
     }
 
+    /** Returns the numbers of the slots of all farmers that are there on a farmer's host. */
+    BitSet slotNumbers(Identity host) {
+        BitSet used = new BitSet();
+        for (Farmer farmer : farmers.values()) {
+            if (farmer.present() && farmer.joined().identity().boot().equals(host.boot())) {
+                farmer.numbers().forEach(used::set);
+            }
+        }
+        return used;
+    }
+
     /** Returns the number that the next farmer gets. */
     public int nextFarmer() {
         return farmers.isEmpty() ? 1 : farmers.lastKey() + 1;
@@ -247,11 +292,11 @@ public final class State {
             present(by);
             each(claimed.ids(), Phase.PENDING, task -> {
                 move(task, Phase.CLAIMED);
-                claims.put(task, new Claim(by, attempts[task] + 1, -1, 0));
+                claims.put(task, new Claim(by, attempts[task] + 1, -1, 0, false));
             });
         } else if (op instanceof Op.Started started) {
-            held(started.id(), by, started.attempt());
-            claims.put(started.id(), new Claim(by, started.attempt(), started.slot(), started.start()));
+            boolean aborted = held(started.id(), by, started.attempt()).aborted();
+            claims.put(started.id(), new Claim(by, started.attempt(), started.slot(), started.start(), aborted));
         } else if (op instanceof Op.Requeued back) {
             release(back.id(), by, back.attempt(), Phase.PENDING);
             attempts[back.id()] = (short) back.attempt();
@@ -273,7 +318,7 @@ public final class State {
             leave(gone.farmer());
         } else if (op instanceof Op.Joined joined) {
             check(by == nextFarmer(), "farmer " + by + " joins out of order");
-            farmers.put(by, new Farmer(by, joined, time, true));
+            farmers.put(by, Farmer.of(by, joined, time));
             slots += joined.slots();
         } else if (op instanceof Op.Left) {
             present(by);
@@ -302,11 +347,42 @@ public final class State {
             id = founded.id();
         } else if (op instanceof Op.GivenUp givenUp) {
             each(givenUp.ids(), Phase.PENDING, task -> move(task, Phase.FAILED));
+        } else if (op instanceof Op.Cancelled cancelled) {
+            each(cancelled.ids(), Phase.PENDING, task -> move(task, Phase.CANCELLED));
+        } else if (op instanceof Op.Aborted aborted) {
+            known(aborted.id());
+            Claim claim = claims.get(aborted.id());
+            check(
+                    claim != null && claim.attempt() == aborted.attempt(),
+                    "attempt " + aborted.attempt() + " of task " + aborted.id() + " is nobody's");
+            claims.computeIfPresent(
+                    aborted.id(), (id, c) -> new Claim(c.farmer(), c.attempt(), c.slot(), c.start(), true));
+        } else if (op instanceof Op.Retried retried) {
+            retried.ids().forEach(task -> {
+                known(task);
+                check(isRetriable(task), "task " + task + " is " + phase(task) + ", and cannot be tried again");
+            });
+            retried.ids().forEach(task -> move(task, Phase.PENDING));
+        } else if (op instanceof Op.Told told) {
+            present(told.farmer());
+            farmers.computeIfPresent(told.farmer(), (number, farmer) -> farmer.told(told.wish()));
+        } else if (op instanceof Op.Scaled scaled) {
+            present(scaled.farmer());
+            check(scaled.slots() <= scaled.numbers().count(), "farmer " + scaled.farmer() + " has too few slots");
+            farmers.computeIfPresent(scaled.farmer(), (number, farmer) -> {
+                slots += scaled.slots() - farmer.slots();
+                return farmer.scaled(scaled.slots(), scaled.numbers());
+            });
         } else if (op instanceof Op.Late late) {
             known(late.id());
         } else {
             throw new AssertionError(op);
         }
+    }
+
+    /** Returns whether a task can be tried again: it has failed, or was cancelled. */
+    public boolean isRetriable(int task) {
+        return phase(task) == Phase.FAILED || phase(task) == Phase.CANCELLED;
     }
 
     /** Returns whether this attempt of the task is the farmer's to end. */
@@ -324,11 +400,13 @@ public final class State {
         return false;
     }
 
-    private void held(int task, int farmer, int attempt) {
+    private Claim held(int task, int farmer, int attempt) {
         known(task);
+        Claim claim = claims.get(task);
         check(
-                holds(farmer, task, attempt),
+                claim != null && holds(farmer, task, attempt),
                 "attempt " + attempt + " of task " + task + " is not farmer " + farmer + "'s");
+        return Objects.requireNonNull(claim);
     }
 
     private void release(int task, int farmer, int attempt, Phase to) {
@@ -363,7 +441,7 @@ public final class State {
         counts[from.ordinal()]--;
         counts[to.ordinal()]++;
         phases[task] = (byte) to.ordinal();
-        if (to == Phase.FINISHED || to == Phase.FAILED) {
+        if (to == Phase.FINISHED || to == Phase.FAILED || to == Phase.CANCELLED) {
             losses.remove(task); // which matter no more
         }
         if (from == Phase.PENDING) {
@@ -386,7 +464,7 @@ public final class State {
 
     private void leave(int farmer) {
         farmers.computeIfPresent(farmer, (number, known) -> {
-            slots -= known.joined().slots();
+            slots -= known.slots();
             return known.gone();
         });
     }

@@ -261,18 +261,12 @@ public final class Store implements AutoCloseable {
 
     /** Gives the farmer numbers for its slots that no other farmer of its host uses. */
     private int freeSlot(int slots) {
+        BitSet used = state().slotNumbers(self);
         int first = 0;
-        boolean moved = true;
-        while (moved) {
-            moved = false;
-            for (State.Farmer peer : peers(state())) {
-                Op.Joined other = peer.joined();
-                boolean overlap = first < other.firstSlot() + other.slots() && other.firstSlot() < first + slots;
-                if (other.identity().boot().equals(self.boot()) && overlap) {
-                    first = other.firstSlot() + other.slots();
-                    moved = true;
-                }
-            }
+        int taken = used.nextSetBit(0);
+        while (taken >= 0 && taken < first + slots) {
+            first = used.nextClearBit(taken);
+            taken = used.nextSetBit(first);
         }
         return first;
     }
@@ -310,17 +304,23 @@ public final class Store implements AutoCloseable {
         return self == null ? 0 : self.joined().firstSlot();
     }
 
+    /** Leaves the farm because nothing is left for this farmer; see {@link #leave(Work, String)}. */
+    public void leave(Work<?> last) throws IOException {
+        leave(last, "");
+    }
+
     /**
      * Leaves the farm: in one transaction the last things are said, and what the farmer still holds goes back.
      *
      * @param last what is to be recorded before
+     * @param reason why it leaves before the end, in one word; empty if there is nothing left for it
      */
-    public void leave(Work<?> last) throws IOException {
+    public void leave(Work<?> last, String reason) throws IOException {
         transact(transaction -> {
             last.in(transaction);
             if (transaction.isPresent()) {
                 transaction.unclaim(state().claimsOf(farmer));
-                transaction.append(new Op.Left());
+                transaction.append(new Op.Left(reason));
             }
             return farmer;
         });

@@ -61,6 +61,10 @@ final class TaskFile {
     }
 
     private FarmException damaged(String problem) {
+        return damaged(path, problem);
+    }
+
+    static FarmException damaged(Path path, String problem) {
         return FarmException.untrusted(
                 "the frozen task list " + path + " is damaged: " + problem,
                 "Nothing was changed. Restore the file from a snapshot or backup.");

@@ -2,8 +2,10 @@ package taskfarmer.store;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
+import taskfarmer.model.Command;
 
 /** What one farmer says at one moment, while it holds the lock. */
 public final class Transaction {
@@ -62,8 +64,92 @@ public final class Transaction {
         });
         Ids held = mine.build();
         if (!held.isEmpty()) {
+            Ids aborted = aborted(held);
             append(new Op.Unclaimed(held));
+            cancelPending(aborted);
         }
+    }
+
+    /** Returns those of held tasks that are not to run again. */
+    private Ids aborted(Ids held) {
+        Ids.Builder aborted = new Ids.Builder();
+        held.forEach(id -> {
+            State.Claim claim = state().claims().get(id);
+            if (claim != null && claim.aborted()) {
+                aborted.add(id);
+            }
+        });
+        return aborted.build();
+    }
+
+    private void cancelPending(Ids ids) throws IOException {
+        if (!ids.isEmpty()) {
+            append(new Op.Cancelled(ids));
+        }
+    }
+
+    /**
+     * Has tasks not run, or not to their end: what is pending ends as cancelled; what farmers hold, they are to give back, and then
+     * it ends so.
+     *
+     * @param ids tasks that are pending or claimed
+     */
+    public void cancel(Ids ids) throws IOException {
+        Ids.Builder pending = new Ids.Builder();
+        for (int id : ids.toArray()) {
+            State.Claim claim = state().claims().get(id);
+            if (claim == null) {
+                pending.add(id);
+            } else if (!claim.aborted()) {
+                append(new Op.Aborted(id, claim.attempt()));
+            }
+        }
+        cancelPending(pending.build());
+    }
+
+    /** Has tasks that failed or were cancelled tried again. */
+    public void retry(Ids ids) throws IOException {
+        if (!ids.isEmpty()) {
+            append(new Op.Retried(ids));
+        }
+    }
+
+    /** Wishes something of a farmer that is there. */
+    public void tell(int farmer, Op.Wish wish) throws IOException {
+        append(new Op.Told(farmer, wish));
+    }
+
+    /** Wishes a number of slots of a farmer that is there; further ones get numbers that nobody else has on its host. */
+    public void scale(int farmer, int slots) throws IOException {
+        State.Farmer scaled = Objects.requireNonNull(state().farmers().get(farmer));
+        Ids.Builder numbers = new Ids.Builder();
+        scaled.numbers().forEach(numbers::add);
+        BitSet used = state().slotNumbers(scaled.joined().identity());
+        int next = 0;
+        for (int have = scaled.numbers().count(); have < slots; have++) {
+            next = used.nextClearBit(next);
+            numbers.add(next++);
+        }
+        append(new Op.Scaled(farmer, slots, numbers.build()));
+    }
+
+    /**
+     * Adds tasks to the farm.
+     *
+     * @return their IDs, which follow those of all tasks before
+     */
+    public Ids add(List<Command> commands) throws IOException {
+        if (commands.isEmpty()) {
+            return Ids.NONE;
+        }
+        int first = state().size();
+        try (TaskFile.Writer writer = store.tasks().writer()) {
+            for (Command command : commands) {
+                writer.add(command);
+            }
+            append(writer.finish());
+        }
+        return Ids.range(first, commands.size());
     }
 
     /** Records that an attempt runs; ignored if it is not this farmer's any more. */
@@ -99,7 +185,9 @@ public final class Transaction {
     public boolean requeued(Op.Requeued requeued) throws IOException {
         boolean mine = state().holds(store.farmer(), requeued.id(), requeued.attempt());
         if (mine) {
+            Ids aborted = aborted(Ids.of(requeued.id()));
             append(requeued);
+            cancelPending(aborted);
         }
         return mine;
     }
@@ -108,7 +196,9 @@ public final class Transaction {
     public void releaseGone() throws IOException {
         for (State.Farmer peer : store.gonePeers()) {
             Ids held = state().claimsOf(peer.number());
+            Ids aborted = aborted(held);
             release(peer.number(), held);
+            cancelPending(aborted);
             String name = peer.joined().identity().name();
             news.add("farmer " + name + " is gone"
                     + (held.isEmpty()
@@ -137,7 +227,7 @@ public final class Transaction {
         Ids.Builder hopeless = new Ids.Builder();
         for (int id : released.toArray()) {
             int losses = state().losses(id);
-            if (losses >= store.maxLosses()) {
+            if (losses >= store.maxLosses() && state().phase(id) == State.Phase.PENDING) {
                 hopeless.add(id);
                 news.add("task " + id + " failed: lost " + losses + (losses == 1 ? " time" : " times")
                         + " because its farmer died, the last time with " + lastFarmer + ", log "

@@ -38,6 +38,34 @@ public record WorkDirectory(Path root, String id, Path locks) {
         return open(storage, root, environment, PAUSE);
     }
 
+    /**
+     * Returns a work directory in which a farm was begun; nothing is made or changed.
+     *
+     * @param shown its name, for messages
+     * @throws FarmException if there is none, or another version of the program has made it
+     */
+    public static WorkDirectory existing(Storage storage, Path root, String shown) throws IOException {
+        Path name = root.resolve("farm").resolve("id");
+        if (!Files.isDirectory(root)) {
+            throw FarmException.badInput(
+                    "there is no work directory " + shown,
+                    "Name the task list of a farm that was begun, or its work directory.");
+        } else if (!Files.exists(name)) {
+            boolean foreign = Adoption.isLeftIn(root);
+            throw FarmException.badInput(
+                    shown + (foreign ? " is a work directory of PyTaskFarmer" : " is not a work directory")
+                            + ": it has no farm/id",
+                    foreign
+                            ? "Run its list with taskfarmer: that takes it over with all that it holds."
+                            : "Name the task list of a farm that was begun, or its work directory.");
+        }
+        try {
+            return read(storage, root, name);
+        } catch (FarmException e) {
+            throw FarmException.badInput(e.getMessage(), e.remedy(), e);
+        }
+    }
+
     /** Opens it with another pause between two tries, in ns. */
     static WorkDirectory open(Storage storage, Path root, Environment environment, long pause) throws IOException {
         for (int tries = 1; tries < TRIES; tries++) {

@@ -73,7 +73,7 @@ class JournalTest {
 
     @Test
     void isTextThatPeopleCanRead() throws IOException {
-        written(new Batch(1, 0, 17, List.of(new Op.Founded(1, "abc"))), new Batch(2, 1, 18, List.of(new Op.Left())));
+        written(new Batch(1, 0, 17, List.of(new Op.Founded(1, "abc"))), new Batch(2, 1, 18, List.of(new Op.Left(""))));
         assertThat(path())
                 .content()
                 .matches("batch 1 0 17\nfarm 1 abc\ncommit [0-9a-f]{8}\nbatch 2 1 18\nleave\ncommit [0-9a-f]{8}\n");
@@ -126,8 +126,8 @@ class JournalTest {
         assertThat(damage).isNotNull();
         assertThat(damage.unfinished()).isTrue();
         assertThat(damage.offset()).isEqualTo(first);
-        journal.append(new Batch(2, 7, 1, List.of(new Op.Left())));
-        assertThat(readAll(journal())).containsExactly(batch(1, 3), new Batch(2, 7, 1, List.of(new Op.Left())));
+        journal.append(new Batch(2, 7, 1, List.of(new Op.Left(""))));
+        assertThat(readAll(journal())).containsExactly(batch(1, 3), new Batch(2, 7, 1, List.of(new Op.Left(""))));
     }
 
     // ---- borders of the chunks that it is read in ----

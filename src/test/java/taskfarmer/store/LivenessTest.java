@@ -48,7 +48,7 @@ class LivenessTest {
     }
 
     private static State.Farmer farmer(Identity identity) {
-        return new State.Farmer(7, TestStores.joined(identity, 1), 0, true);
+        return State.Farmer.of(7, TestStores.joined(identity, 1), 0);
     }
 
     private Liveness.Verdict of(Identity identity) throws IOException {

@@ -66,12 +66,12 @@ class StateTest {
     void followsATaskThroughItsLife() {
         apply(new Op.Claimed(ids(2, 4)), 1);
         assertThat(state.phase(2)).isEqualTo(Phase.CLAIMED);
-        assertThat(state.claims().get(2)).isEqualTo(new State.Claim(1, 1, -1, 0));
+        assertThat(state.claims().get(2)).isEqualTo(new State.Claim(1, 1, -1, 0, false));
         assertThat(state.claims().get(2).isRunning()).isFalse();
         assertThat(state.claimsOf(1)).isEqualTo(ids(2, 4));
         assertThat(state.claimsOf(2)).isEqualTo(Ids.NONE);
         apply(new Op.Started(2, 1, 0, 17), 1);
-        assertThat(state.claims().get(2)).isEqualTo(new State.Claim(1, 1, 0, 17));
+        assertThat(state.claims().get(2)).isEqualTo(new State.Claim(1, 1, 0, 17, false));
         apply(TestStores.requeued(2, 1), 1);
         assertThat(state.phase(2)).isEqualTo(Phase.PENDING);
         assertThat(state.attempts(2)).isEqualTo(1);
@@ -145,9 +145,9 @@ class StateTest {
     void letsOnlyFarmersWhoAreThereTakeTasks() {
         assertRefused(new Op.Claimed(ids(0)), 3, "farmer 3 is not there");
         assertRefused(new Op.Claimed(ids(0)), 0, "farmer 0 is not there");
-        apply(new Op.Left(), 1);
+        apply(new Op.Left(""), 1);
         assertRefused(new Op.Claimed(ids(0)), 1, "farmer 1 is not there");
-        assertRefused(new Op.Left(), 1, "farmer 1 is not there");
+        assertRefused(new Op.Left(""), 1, "farmer 1 is not there");
         assertRefused(new Op.Gone(1, Ids.NONE, Ids.NONE), 2, "farmer 1 is not there");
         assertRefused(TestStores.joined(1), 1, "farmer 1 joins out of order");
         assertRefused(TestStores.joined(1), 4, "farmer 4 joins out of order");
@@ -156,7 +156,7 @@ class StateTest {
     @Test
     void letsNobodyLeaveWithTasks() {
         apply(new Op.Claimed(ids(0, 1)), 1);
-        assertRefused(new Op.Left(), 1, "farmer 1 leaves and still holds tasks");
+        assertRefused(new Op.Left(""), 1, "farmer 1 leaves and still holds tasks");
         assertRefused(new Op.Gone(1, ids(0), Ids.NONE), 2, "farmer 1 is gone and still holds tasks");
     }
 

@@ -1,0 +1,180 @@
+package taskfarmer.cli;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+import taskfarmer.config.Environment;
+import taskfarmer.model.FarmException;
+import taskfarmer.model.NativeText;
+import taskfarmer.store.Storage;
+import taskfarmer.store.WorkDirectory;
+
+/**
+ * Which farm a command is about, and the arguments that are left.
+ *
+ * <p>It is named by its task list or its work directory, as the first argument or with {@code --workdir}; inside a task it is by
+ * default the task's own farm, elsewhere the only one in the current directory.
+ *
+ * @param directory its work directory
+ * @param shown its work directory as short as it can be typed here
+ * @param rest the other arguments, in order
+ */
+record FarmArgument(WorkDirectory directory, String shown, List<String> rest) {
+    private static final String SUFFIX = "_workdir";
+
+    /** Adds to a command what this class reads: positional arguments, {@code --workdir} and {@code --help}. */
+    static CommandSpec spec(String command) {
+        CommandSpec spec = CommandSpec.create().name("taskfarmer " + command);
+        spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).build());
+        spec.addOption(OptionSpec.builder("-w", "--workdir")
+                .type(String.class)
+                .paramLabel("DIR")
+                .build());
+        spec.addPositional(PositionalParamSpec.builder()
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .paramLabel("ARGUMENT")
+                .arity("0..*")
+                .build());
+        return spec;
+    }
+
+    static OptionSpec flag(String... names) {
+        return OptionSpec.builder(names[0], names.length > 1 ? names[1] : names[0])
+                .type(boolean.class)
+                .arity("0")
+                .build();
+    }
+
+    static OptionSpec value(String label, String... names) {
+        return OptionSpec.builder(names[0], names.length > 1 ? names[1] : names[0])
+                .type(String.class)
+                .paramLabel(label)
+                .build();
+    }
+
+    /**
+     * Finds the farm.
+     *
+     * @throws FarmException if none is named, or what is named is none
+     */
+    static FarmArgument of(ParseResult given, Storage storage, Environment environment) throws IOException {
+        List<String> arguments = new ArrayList<>();
+        given.matchedPositionals().forEach(positional -> arguments.addAll(positional.stringValues()));
+        String option = given.matchedOptionValue("--workdir", "");
+        Path here = environment.workingDirectory();
+        Path root;
+        List<String> rest = arguments;
+        if (given.hasMatchedOption("--workdir")) {
+            root = named(here, option);
+        } else if (!arguments.isEmpty() && isFarm(here, arguments.get(0))) {
+            root = named(here, arguments.get(0));
+            rest = arguments.subList(1, arguments.size());
+        } else {
+            root = unnamed(arguments, environment);
+        }
+        String shown = new Shown(here).path(root);
+        return new FarmArgument(WorkDirectory.existing(storage, root, shown), shown, List.copyOf(rest));
+    }
+
+    /** Returns whether an argument names a farm, and not an ID, a pattern or a new list. */
+    private static boolean isFarm(Path here, String argument) {
+        if (argument.isEmpty()) {
+            return false;
+        }
+        Path path = NativeText.path(here, argument).normalize();
+        return Files.isDirectory(path) || Files.isDirectory(NativeText.withSuffix(path, SUFFIX));
+    }
+
+    private static Path named(Path here, String name) {
+        if (name.isEmpty()) {
+            throw FarmException.badInput(
+                    "the name of the work directory is empty", "Is a variable unset that should hold it?");
+        }
+        Path path = NativeText.path(here, name).normalize();
+        boolean list = !Files.isDirectory(path) && Files.isDirectory(NativeText.withSuffix(path, SUFFIX));
+        return list || Files.isRegularFile(path) ? NativeText.withSuffix(path, SUFFIX) : path;
+    }
+
+    private static Path unnamed(List<String> arguments, Environment environment) throws IOException {
+        Path here = environment.workingDirectory();
+        Optional<String> outer = environment.variable("TASKFARMER_WORKDIR");
+        if (outer.isPresent()) {
+            return named(here, outer.get());
+        }
+        List<Path> farms = new ArrayList<>();
+        if (Files.exists(here.resolve("farm").resolve("id"))) {
+            farms.add(here);
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(here, "*" + SUFFIX)) {
+            for (Path entry : entries) {
+                if (Files.exists(entry.resolve("farm").resolve("id"))) {
+                    farms.add(entry);
+                }
+            }
+        }
+        if (farms.size() == 1) {
+            return farms.get(0);
+        }
+        String first = arguments.isEmpty() ? "" : arguments.get(0);
+        if (!first.isEmpty() && Files.isRegularFile(NativeText.path(here, first))) {
+            throw FarmException.badInput(
+                    "no farm was begun with the list " + first + ": there is no " + first + SUFFIX,
+                    "Name the work directory (--workdir DIR) if it is another one; \"taskfarmer farms\" finds those that there"
+                            + " are.");
+        }
+        throw FarmException.badInput(
+                first.isEmpty() || first.matches("[0-9,-]+")
+                        ? "no farm was named, and there " + (farms.isEmpty() ? "is none" : "are several")
+                                + " in this directory"
+                        : "there is no task list and no work directory " + first,
+                "Name the task list or the work directory; \"taskfarmer farms\" finds those that there are.");
+    }
+
+    /**
+     * Returns the task IDs that arguments name: {@code 3}, {@code 5-9}, {@code 1,4,7}.
+     *
+     * @param size how many tasks there are
+     * @throws FarmException if one is no ID, or there is no such task
+     */
+    static List<Integer> ids(List<String> arguments, int size) {
+        List<Integer> ids = new ArrayList<>();
+        for (String argument : arguments) {
+            for (String range : argument.split(",", -1)) {
+                if (!range.matches("[0-9]{1,10}(-[0-9]{1,10})?")) {
+                    throw FarmException.badInput(
+                            "'" + argument + "' is no task ID",
+                            "IDs are numbers from 0 on, ranges (5-9), or several of them (1,4,7).");
+                }
+                int dash = range.indexOf('-');
+                long from = Long.parseLong(dash < 0 ? range : range.substring(0, dash));
+                long to = dash < 0 ? from : Long.parseLong(range.substring(dash + 1));
+                if (to >= size || from > to) {
+                    throw FarmException.badInput(
+                            from > to ? "the range " + range + " runs backwards" : "there is no task " + to,
+                            size == 0 ? "The farm has no tasks." : "The IDs of this farm are 0 to " + (size - 1) + ".");
+                }
+                for (long id = from; id <= to; id++) {
+                    ids.add((int) id);
+                }
+            }
+        }
+        return ids;
+    }
+
+    /** Makes sure that no arguments are left over. */
+    void expectNothingMore() {
+        if (!rest.isEmpty()) {
+            throw FarmException.badInput(
+                    "what is '" + rest.get(0) + "'? No such argument is expected here", "See taskfarmer --help.");
+        }
+    }
+}
