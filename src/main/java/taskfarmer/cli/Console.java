@@ -59,11 +59,15 @@ final class Console implements FarmListener, AutoCloseable {
     /** Returns one line that answers: is it running, is anything wrong, when is it done. */
     static String line(Progress now, Progress first) {
         StringBuilder line = new StringBuilder();
-        line.append(now.finished() + now.failed())
+        line.append(now.finished() + now.failed() + now.cancelled())
                 .append('/')
                 .append(now.total())
                 .append(" done, ");
-        line.append(now.failed()).append(" failed, ").append(now.running()).append(" running");
+        line.append(now.failed()).append(" failed, ");
+        if (now.cancelled() > 0) {
+            line.append(now.cancelled()).append(" cancelled, ");
+        }
+        line.append(now.running()).append(" running");
         if (now.elsewhere() > 0) {
             line.append(", ").append(now.elsewhere()).append(" with other farmers");
         }
@@ -94,7 +98,12 @@ final class Console implements FarmListener, AutoCloseable {
     }
 
     @Override
-    public void ended(int task, int status, double seconds, Path log) {
+    public void cancelled(int task, double seconds) {
+        output.line("task " + task + " cancelled after " + Shown.span(seconds));
+    }
+
+    @Override
+    public void ended(int task, int attempt, int status, double seconds, Path log) {
         if (status != 0) {
             output.line("task " + task + " failed: " + Signals.describe(status) + ", log " + shown.path(log));
         } else if (verbose) {

@@ -215,6 +215,9 @@ final class Run {
         StringBuilder counts = new StringBuilder();
         counts.append(end.total()).append(end.total() == 1 ? " task: " : " tasks: ");
         counts.append(end.finished()).append(" finished, ").append(end.failed()).append(" failed");
+        if (end.cancelled() > 0) {
+            counts.append(", ").append(end.cancelled()).append(" cancelled");
+        }
         if (end.left() > 0) {
             counts.append(", ").append(end.left()).append(" left");
         }

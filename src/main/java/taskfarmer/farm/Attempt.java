@@ -6,17 +6,15 @@ import taskfarmer.store.Op;
 
 /** One execution of a task in a slot, from its start to its end or interruption, whichever comes first. */
 final class Attempt {
-    private enum Course {
-        RUNNING,
-        ENDED,
-        INTERRUPTED
-    }
+    private static final String RUNNING = "";
+    private static final String ENDED = "ended";
 
     private final Assignment assignment;
     private final int slot;
     private final long startMicros;
     private final long startNanos;
-    private final AtomicReference<Course> course = new AtomicReference<>(Course.RUNNING);
+    private final AtomicReference<String> course = new AtomicReference<>(RUNNING); // the reason once it is interrupted
+    private volatile long session;
     private boolean recorded;
 
     /**
@@ -45,6 +43,16 @@ final class Attempt {
         return slot;
     }
 
+    /** Takes note of the session that it runs in. */
+    void runsIn(long newSession) {
+        session = newSession;
+    }
+
+    /** Returns the name by which the reaper knows it: {@code SESSION:TASK.ATTEMPT}. */
+    String processes() {
+        return session + ":" + assignment.id() + '.' + assignment.number();
+    }
+
     long startNanos() {
         return startNanos;
     }
@@ -66,12 +74,17 @@ final class Attempt {
      *     whatever its exit status says
      */
     boolean end() {
-        return course.compareAndSet(Course.RUNNING, Course.ENDED);
+        return course.compareAndSet(RUNNING, ENDED);
     }
 
-    /** Settles that the attempt is interrupted, unless it has ended before. */
-    void interrupt() {
-        course.compareAndSet(Course.RUNNING, Course.INTERRUPTED);
+    /** Settles that the attempt is interrupted for a reason, in one word, unless it has ended or been interrupted before. */
+    void interrupt(String reason) {
+        course.compareAndSet(RUNNING, reason);
+    }
+
+    /** Returns why it was interrupted. */
+    String interruption() {
+        return course.get();
     }
 
     /** Returns true the first time it is asked: the start of an attempt is recorded once. Guarded by the board. */

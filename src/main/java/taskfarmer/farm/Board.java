@@ -2,6 +2,7 @@ package taskfarmer.farm;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +33,8 @@ final class Board {
     private long firstGathered; // when results have been gathered for long enough
     private long firstBelieved; // when a result can be recorded
     private int idle;
+    private BitSet active = new BitSet(); // the slots that may take tasks
+    private final BitSet attached = new BitSet(); // those that have a thread
     private final Set<Integer> taken = new HashSet<>(); // by a slot and not finished: started, or about to be
     private boolean mayHaveMore = true;
     private boolean closed;
@@ -41,6 +44,8 @@ final class Board {
     private long lastTaken = System.nanoTime();
     private double meanSeconds;
     private double busySeconds;
+    private double slotSeconds; // until the number of slots changed
+    private long activated = System.nanoTime();
 
     /**
      * What became of an attempt.
@@ -84,18 +89,40 @@ final class Board {
         this.pace = pace;
     }
 
+    /**
+     * Says which slots take tasks from now on; those that do not any more end when their task has ended.
+     *
+     * @return those that need a thread: each is to call {@link #take} until it returns null
+     */
+    synchronized BitSet activate(BitSet slots) {
+        slotSeconds = slotSeconds();
+        activated = System.nanoTime();
+        active = (BitSet) slots.clone();
+        BitSet fresh = (BitSet) slots.clone();
+        fresh.andNot(attached);
+        attached.or(fresh);
+        notifyAll();
+        return fresh;
+    }
+
+    /** Returns how many slots take tasks. */
+    synchronized int activeCount() {
+        return active.cardinality();
+    }
+
     /** Waits for the next task of a slot; returns null when there will be no more. Each one taken is to be finished. */
-    synchronized Attempt.@Nullable Assignment take() throws InterruptedException {
+    synchronized Attempt.@Nullable Assignment take(int slot) throws InterruptedException {
         idle++;
         try {
-            if (ready.isEmpty() && !closed) {
+            if (ready.isEmpty() && !closed && active.get(slot)) {
                 notifyAll();
             }
-            while (ready.isEmpty() && !closed) {
+            while (ready.isEmpty() && !closed && active.get(slot)) {
                 wait();
             }
             lastTaken = System.nanoTime();
-            if (closed) {
+            if (closed || !active.get(slot)) {
+                attached.clear(slot); // at the same moment: should the slot be wanted again, it gets a new thread
                 return null;
             }
             Attempt.Assignment next = ready.remove();
@@ -163,7 +190,7 @@ final class Board {
 
     private long nextDue(long now, long deadline) {
         long due = deadline;
-        boolean starving = idle > 0 && ready.isEmpty();
+        boolean starving = isStarving();
         if (starving && mayHaveMore) {
             return now;
         }
@@ -222,6 +249,19 @@ final class Board {
         return isStale() ? takeReady() : Ids.NONE;
     }
 
+    /** Returns those of the tasks that wait for a slot, and forgets them: they are not to run. */
+    synchronized Ids takeReady(Set<Integer> tasks) {
+        Ids.Builder ids = new Ids.Builder();
+        ready.removeIf(assignment -> {
+            boolean remove = tasks.contains(assignment.id());
+            if (remove) {
+                ids.add(assignment.id());
+            }
+            return remove;
+        });
+        return ids.build();
+    }
+
     /**
      * Lets no task start any more, marks those that run as interrupted, and takes ends that were not believed yet for
      * interruptions.
@@ -231,7 +271,7 @@ final class Board {
     synchronized void close(String why) {
         closed = true;
         reason = why;
-        running.values().forEach(Attempt::interrupt);
+        running.values().forEach(attempt -> attempt.interrupt(why));
         long now = System.nanoTime();
         results.replaceAll(result -> result.unlessBelieved(now, why));
         notifyAll();
@@ -283,12 +323,12 @@ final class Board {
 
     /** Returns whether a slot has nothing to do. */
     synchronized boolean isStarving() {
-        return idle > 0 && ready.isEmpty();
+        return idle > 0 && ready.isEmpty() && !active.isEmpty();
     }
 
-    /** Returns whether claimed tasks have waited for a slot in vain. */
+    /** Returns whether claimed tasks have waited for a slot in vain, or wait for none that will come. */
     synchronized boolean isStale() {
-        return !ready.isEmpty() && System.nanoTime() - lastTaken >= pace.patience();
+        return !ready.isEmpty() && (active.isEmpty() || System.nanoTime() - lastTaken >= pace.patience());
     }
 
     /** Returns the tasks that wait for a slot, are in one, or whose results wait here to be recorded. */
@@ -312,6 +352,11 @@ final class Board {
             elapsed += (now - attempt.startNanos()) / 1e9;
         }
         return running.isEmpty() || meanSeconds == 0 ? meanSeconds : Math.max(meanSeconds, elapsed / running.size());
+    }
+
+    /** Returns for how many seconds slots have been there, all slots together. */
+    synchronized double slotSeconds() {
+        return slotSeconds + active.cardinality() * ((System.nanoTime() - activated) / 1e9);
     }
 
     /** Returns for how many seconds slots have been running tasks, all slots together. */

@@ -4,16 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import taskfarmer.model.Command;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.FarmException;
 import taskfarmer.process.Reaper;
@@ -25,7 +18,6 @@ import taskfarmer.store.ListInput;
 import taskfarmer.store.Op;
 import taskfarmer.store.State;
 import taskfarmer.store.Store;
-import taskfarmer.store.Transaction;
 import taskfarmer.view.Views;
 
 /**
@@ -35,37 +27,33 @@ import taskfarmer.view.Views;
  * ({@link Background}). They meet at the {@link Board}.
  */
 public final class Farm {
-    private static final long LOOK_FOR_NEWS = TimeUnit.SECONDS.toNanos(2);
+    private static final long LOOK_FOR_NEWS = TimeUnit.MILLISECONDS.toNanos(1500);
+    private static final long LOOK_WHILE_ENDING = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_AT_ABORTS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long STARTED_WITHIN_MILLIS = 1000;
     private static final long POLL_MILLIS = 20;
-    private static final long SLOTS_END_WITHIN_MILLIS = 3000;
     private static final long RETRY_MILLIS = 1000;
-    private static final int VIEW_TRIES = 5;
 
     /** The reason of interruptions by the own reaper, which had been told of no heartbeat for too long. */
     static final String STALLED = "stalled";
 
     private final Store store;
-    private final Views views;
     private final Reaper reaper;
+    private final Views views;
     private final Stop stop;
     private final Options options;
     private final FarmListener listener;
     private final Pace pace = new Pace();
     private final Board board = new Board(pace);
     private final ReadWriteLock starting = new ReentrantReadWriteLock();
-    private final List<Thread> slots = new ArrayList<>();
-    private final List<Op> unrecorded = new ArrayList<>();
-    // By identity: a JVM spends 15 ms on the first hash of a record.
-    private final Set<Op> late = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Lease lease;
+    private final Wishes wishes;
+    private final Exchange exchange;
+    private final Departure departure;
+    private final Slots slots;
     private long listened = System.nanoTime();
     private boolean waiting; // for the file system
-    private int stalled; // tasks that a standstill has ended, and that nobody has been told of
-    private boolean uncertain; // whether what was said last counts
     private final long began = System.nanoTime();
-    private final AtomicInteger recorded = new AtomicInteger();
-    private final AtomicInteger requeued = new AtomicInteger();
 
     /**
      * What a farmer is told.
@@ -94,12 +82,30 @@ public final class Farm {
     /** Returns a farmer that has not joined yet. */
     public Farm(Store store, Views views, Reaper reaper, Stop stop, Options options, FarmListener listener) {
         this.store = store;
-        this.views = views;
         this.reaper = reaper;
+        this.views = views;
         this.stop = stop;
         this.options = options;
         this.listener = listener;
         this.lease = new Lease(store, reaper, board::wake);
+        Aborts aborts =
+                new Aborts(board, reaper, starting.writeLock(), options.grace().toNanos());
+        this.wishes = new Wishes(board, aborts, stop, listener);
+        this.exchange = new Exchange(store, board, lease, pace, stop, listener);
+        this.departure = new Departure(store, board, exchange, reaper, views, listener);
+        this.slots = new Slots(
+                board,
+                new Slot.Shared(
+                        board,
+                        starting.readLock(),
+                        options.runner(),
+                        reaper,
+                        options.setting(),
+                        store.directory(),
+                        options.temporary(),
+                        stop,
+                        options.clock(),
+                        listener));
     }
 
     /**
@@ -113,14 +119,19 @@ public final class Farm {
             return stop.isAsked() ? Ids.NONE : transaction.claim(options.slots());
         });
         reaper.beat(store.beat());
+        store.listen(state -> wishes.hear(state, store.farmer()));
+        store.follow(); // hears the first time
         stop.whenAsked(board::wake);
         try (Background beating = Background.beating(lease, options.heartbeat(), store.locks(), stop)) {
             boolean tasksEnded = true;
             try (Background tidying = Background.tidying(store, views, stop)) {
                 try {
                     begin(first);
-                    startSlots();
+                    wishes.obey(slots); // as many slots as it has said
                     work();
+                    if (wishes.isDraining()) {
+                        stop.ask(Stop.Reason.wished(Op.Wish.DRAIN.word(), "drained: all tasks here have ended"));
+                    }
                 } catch (IOException e) {
                     stop.ask(Stop.Reason.of(Failures.untrusted(e)));
                 } catch (FarmException e) {
@@ -134,15 +145,17 @@ public final class Farm {
                     listener.stopping(reason, board.runningCount());
                     tasksEnded = endTasks();
                 }
-                endSlots();
+                slots.awaitEnd();
             }
-            return leave(tasksEnded && board.runningCount() == 0);
+            Stop.Reason reason = stop.reason();
+            String word = reason == null ? "" : reason.word();
+            return departure.leave(tasksEnded && board.runningCount() == 0, word) ? status() : ExitStatus.UNTRUSTED;
         }
     }
 
     private void begin(Ids first) throws IOException, InterruptedException {
         try {
-            put(first, true);
+            exchange.put(first, true);
         } catch (IOException e) {
             waitForFileSystem(e); // and give back what was claimed
         }
@@ -161,7 +174,7 @@ public final class Farm {
     /** Returns how far the farm has come; may be asked by any thread at any time. */
     public Progress progress() {
         double seconds = (System.nanoTime() - began) / 1e9;
-        double busy = Math.min(1, board.busySeconds() / (seconds * options.slots()));
+        double busy = Math.min(1, board.busySeconds() / Math.max(1e-9, board.slotSeconds()));
         int running = board.runningCount();
         int self = store.farmer();
         return store.look(state -> {
@@ -169,35 +182,15 @@ public final class Farm {
             return new Progress(
                     state.count(State.Phase.FINISHED),
                     state.count(State.Phase.FAILED),
+                    state.count(State.Phase.CANCELLED),
                     running,
                     claimed - state.claimsOf(self).count(),
                     state.count(State.Phase.PENDING) + claimed,
-                    recorded.get(),
-                    requeued.get(),
+                    exchange.recorded(),
+                    exchange.requeued(),
                     seconds,
                     busy);
         });
-    }
-
-    private void startSlots() {
-        Slot.Shared shared = new Slot.Shared(
-                board,
-                starting.readLock(),
-                options.runner(),
-                reaper,
-                options.setting(),
-                store.directory(),
-                options.temporary(),
-                stop,
-                options.clock(),
-                listener);
-        int first = store.firstSlot();
-        for (int number = first; number < first + options.slots(); number++) {
-            Thread slot = new Thread(new Slot(number, shared), "slot-" + number);
-            slot.setDaemon(true);
-            slot.start();
-            slots.add(slot);
-        }
     }
 
     /** Records and claims, again and again, until nothing is left for this farmer or it is asked to stop. */
@@ -215,28 +208,35 @@ public final class Farm {
 
     /** One round of the loop: looks around, waits for something to happen, and says and takes what there is. */
     private boolean isReadyToLeave(Watch watch) throws IOException, InterruptedException {
+        exchange.giveBack(wishes.obey(slots));
         boolean idle = isIdle();
         if (idle && store.hasNews()) {
             store.follow();
+            exchange.giveBack(wishes.obey(slots));
             idle = isIdle();
         }
         if (watch.findsOneGone(idle)) {
-            exchange(true);
-        } else if (idle && !watch.isToStay()) {
+            exchange.exchange(true);
+            waiting = false;
+        } else if (idle && (wishes.isDraining() || !watch.isToStay())) {
             return true;
         }
-        boolean due = board.awaitWork(watch.pause()) || uncertain;
-        long since = System.nanoTime() - listened;
-        if (!due
-                && (board.isStarving() && since >= LOOK_FOR_NEWS
-                        || since >= options.heartbeat().toNanos())) {
+        boolean due = board.awaitWork(pause(watch)) || exchange.isDue();
+        if (!due && System.nanoTime() - listened >= LOOK_FOR_NEWS) {
             due = hasNewsFromOthers();
             listened = System.nanoTime();
         }
         if (!stop.isAsked() && (due || board.isStale())) {
-            exchange(false);
+            exchange.exchange(false);
+            waiting = false;
         }
         return false;
+    }
+
+    private long pause(Watch watch) {
+        long look = LOOK_FOR_NEWS - (System.nanoTime() - listened);
+        long pause = Math.min(watch.pause(), Math.max(1, look));
+        return wishes.isAborting() ? Math.min(pause, LOOK_AT_ABORTS) : pause;
     }
 
     /** A file system whose server is not to be reached may be back before the lease runs out, and then nothing was lost. */
@@ -248,7 +248,7 @@ public final class Farm {
             listener.notice("waiting for the file system: " + Failures.describe(e));
         }
         waiting = true;
-        uncertain = true;
+        exchange.doubt();
         stop.await(RETRY_MILLIS);
     }
 
@@ -261,130 +261,11 @@ public final class Farm {
     }
 
     private boolean isIdle() {
-        return !uncertain && board.isEmpty() && unrecorded.isEmpty() && !hasPending();
+        return !exchange.isDue() && board.isEmpty() && (wishes.isDraining() || !hasPending());
     }
 
     private boolean hasPending() {
         return store.look(state -> state.count(State.Phase.PENDING) > 0);
-    }
-
-    /** Says all there is to say in one transaction, and takes what there is to do. */
-    private void exchange(boolean someAreGone) throws IOException {
-        Ids stale = board.takeStale();
-        if (!stale.isEmpty()) {
-            unrecorded.add(new Op.Unclaimed(stale));
-        }
-        long lateBeat = lease.late();
-        AtomicInteger wanted = new AtomicInteger();
-        long asked = System.nanoTime();
-        Ids claimed = store.transact(transaction -> {
-            unrecorded.addAll(board.takeResults()); // those as well that came while it waited for the lock
-            if (transaction.isPresent() && someAreGone) {
-                transaction.releaseGone();
-            }
-            record(transaction);
-            if (uncertain) {
-                transaction.unclaim(unknown(transaction.state()));
-            }
-            if (!transaction.isPresent()) {
-                return Ids.NONE;
-            }
-            int free = Math.max(0, board.idleCount() - board.readyCount());
-            wanted.set(GuidedClaims.count(
-                    transaction.state(),
-                    options.slots(),
-                    board.idleCount(),
-                    board.readyCount(),
-                    board.meanSeconds(),
-                    pace.horizonSeconds()));
-            return wanted.get() == 0 ? Ids.NONE : transaction.claim(free, wanted.get());
-        });
-        pace.took(System.nanoTime() - asked);
-        announce();
-        if (!store.isPresent()) {
-            stop.ask(Stop.Reason.FENCED);
-        } else {
-            lease.renew(lateBeat);
-        }
-        uncertain = true; // until what was claimed is on the board
-        put(claimed, claimed.count() == wanted.get());
-        uncertain = false;
-        waiting = false;
-    }
-
-    /** Returns the tasks that the journal says are this farmer's and that it knows nothing of: claimed, and never heard so. */
-    private Ids unknown(State state) {
-        Set<Integer> known = board.held();
-        Ids.Builder unknown = new Ids.Builder();
-        state.claimsOf(store.farmer()).forEach(id -> {
-            if (!known.contains(id)) {
-                unknown.add(id);
-            }
-        });
-        return unknown.build();
-    }
-
-    private Transaction record(Transaction transaction) throws IOException {
-        late.clear();
-        for (Op op : unrecorded) {
-            if (op instanceof Op.Ended ended) {
-                if (!transaction.ended(ended)) {
-                    late.add(ended);
-                }
-            } else if (op instanceof Op.Requeued back) {
-                if (!transaction.requeued(back)) {
-                    late.add(back);
-                }
-            } else if (op instanceof Op.Started started) {
-                transaction.started(started);
-            } else if (op instanceof Op.Unclaimed unclaimed) {
-                transaction.unclaim(unclaimed.ids());
-            }
-        }
-        return transaction;
-    }
-
-    /** Tells of what has just been recorded. */
-    private void announce() {
-        for (Op op : unrecorded) {
-            if (op instanceof Op.Ended ended && late.contains(ended)) {
-                listener.notice("the result of task " + ended.id() + " (attempt " + ended.attempt() + ", exit status "
-                        + ended.status() + ") does not count: others have taken the task over meanwhile");
-            } else if (op instanceof Op.Ended ended) {
-                recorded.incrementAndGet();
-                Path log = store.directory().log(ended.id());
-                listener.ended(ended.id(), ended.status(), ended.duration() / 1e6, log);
-            } else if (op instanceof Op.Requeued back && !late.contains(op)) {
-                requeued.incrementAndGet();
-                stalled += back.reason().equals(STALLED) ? 1 : 0;
-            }
-        }
-        if (stalled > 0 && !board.awaitsStalled()) {
-            listener.notice("this farmer has stood still for so long that "
-                    + (stalled == 1 ? "its task was" : "its " + stalled + " tasks were")
-                    + " ended; nobody has taken over, so it goes on, and they start again");
-            stalled = 0;
-        }
-        unrecorded.clear();
-    }
-
-    /**
-     * Puts claimed tasks up to be started.
-     *
-     * @param all whether as many were to be had as were wanted; otherwise there are none for this farmer now
-     */
-    private void put(Ids claimed, boolean all) throws IOException {
-        Command[] commands = store.commands(claimed);
-        List<Attempt.Assignment> assignments = new ArrayList<>(commands.length);
-        store.look(state -> {
-            for (int id : claimed.toArray()) {
-                Command command = commands[assignments.size()];
-                boolean suspect = state.isSuspect(id, store.maxLosses());
-                assignments.add(new Attempt.Assignment(id, state.attempts(id) + 1, command, suspect));
-            }
-            return assignments;
-        });
-        board.add(assignments, all && hasPending());
     }
 
     /**
@@ -399,6 +280,7 @@ public final class Farm {
                     && System.nanoTime() < deadline
                     && !stop.isUrgent()) {
                 stop.awaitUrgency(POLL_MILLIS);
+                hearWhileEnding();
             }
             reaper.kill();
             return reaper.count() == 0;
@@ -409,73 +291,14 @@ public final class Farm {
         }
     }
 
-    private void endSlots() throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SLOTS_END_WITHIN_MILLIS);
-        for (Thread slot : slots) {
-            slot.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
-        }
-    }
-
-    /**
-     * Records what is left to record, gives back what is left, and leaves; the views are exact afterwards.
-     *
-     * @param tasksEnded whether no process of a task is left; otherwise what may still run is not given back: whoever finds
-     *     this farmer dead sees to it that it has ended first
-     */
-    private ExitStatus leave(boolean tasksEnded) throws InterruptedException {
-        unrecorded.addAll(board.takeResults());
-        try {
-            sayTheLast(tasksEnded);
-            announce();
-        } catch (IOException e) {
-            return failToLeave(Failures.untrusted(e));
-        } catch (FarmException e) {
-            return failToLeave(e);
-        }
-        reaper.dismiss();
-        completeViews();
-        return status();
-    }
-
-    private void sayTheLast(boolean tasksEnded) throws IOException, InterruptedException {
-        Ids notStarted = board.takeReady();
-        boolean said = false;
-        while (!said) {
+    /** Somebody may lose patience with tasks that do not obey. */
+    private void hearWhileEnding() {
+        if (System.nanoTime() - listened >= LOOK_WHILE_ENDING) {
+            listened = System.nanoTime();
             try {
-                if (tasksEnded) {
-                    store.leave(this::record, "");
-                } else {
-                    store.transact(transaction -> {
-                        record(transaction);
-                        transaction.unclaim(notStarted);
-                        return notStarted;
-                    });
-                    listener.notice("some processes of tasks could not be ended; their tasks go back when they have");
-                }
-                said = true;
-            } catch (IOException e) {
-                // As long as nobody takes this farmer for dead, its results are worth waiting for the file system.
-                if (!Failures.mayPass(e) || reaper.isOverdue()) {
-                    throw e;
-                }
-                TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
-            }
-        }
-    }
-
-    /** The journal is complete without the views, and the next farmer writes them anew if need be. */
-    private void completeViews() throws InterruptedException {
-        for (int tries = 1; tries <= VIEW_TRIES; tries++) {
-            try {
-                views.complete();
-                return;
+                store.follow();
             } catch (IOException | FarmException e) {
-                if (tries == VIEW_TRIES || !(e instanceof IOException failure) || !Failures.mayPass(failure)) {
-                    listener.notice("finished, failed, toprocess and timeline.json are not up to date ("
-                            + e.getMessage() + "); the next start mends that");
-                    return;
-                }
-                TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+                // Whatever is wrong, the tasks are being ended already.
             }
         }
     }
@@ -487,11 +310,5 @@ public final class Farm {
             return reason.status();
         }
         return progress().failed() > 0 ? ExitStatus.TASKS_FAILED : ExitStatus.DONE;
-    }
-
-    private ExitStatus failToLeave(FarmException problem) {
-        listener.notice("the end could not be written down as a whole (" + problem.getMessage()
-                + "): what is missing is done again at the next start");
-        return ExitStatus.UNTRUSTED;
     }
 }

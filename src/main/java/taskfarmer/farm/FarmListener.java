@@ -9,7 +9,10 @@ public interface FarmListener {
     void started(int task, int attempt, int slot, Command command);
 
     /** A task has ended, and that is recorded. */
-    void ended(int task, int status, double seconds, Path log);
+    void ended(int task, int attempt, int status, double seconds, Path log);
+
+    /** A running task was ended because somebody wished so, and that is recorded. */
+    void cancelled(int task, double seconds);
 
     /** The farm is ended before its work is done, while so many tasks run. */
     void stopping(Stop.Reason reason, int running);

@@ -5,6 +5,7 @@ package taskfarmer.farm;
  *
  * @param finished tasks that ended well
  * @param failed tasks that ended otherwise
+ * @param cancelled tasks that somebody wished not to run, or not to their end
  * @param running tasks that run in this farmer's slots
  * @param elsewhere tasks that other farmers hold
  * @param left tasks that have not ended, running ones included
@@ -16,6 +17,7 @@ package taskfarmer.farm;
 public record Progress(
         int finished,
         int failed,
+        int cancelled,
         int running,
         int elsewhere,
         int left,
@@ -25,6 +27,6 @@ public record Progress(
         double busy) {
     /** Returns the number of tasks. */
     public int total() {
-        return finished + failed + left;
+        return finished + failed + cancelled + left;
     }
 }

@@ -62,10 +62,10 @@ final class Slot implements Runnable {
     @Override
     public void run() {
         try (shell) {
-            Attempt.@Nullable Assignment next = shared.board().take();
+            Attempt.@Nullable Assignment next = shared.board().take(number);
             while (next != null) {
                 run(next);
-                next = shared.board().take();
+                next = shared.board().take(number);
             }
         } catch (IOException e) {
             fail("a slot's shell could not be closed: " + e.getMessage());
@@ -131,6 +131,7 @@ final class Slot implements Runnable {
             keepEarlierLog(task);
             shared.listener().started(task.id(), task.number(), number, task.command());
             execution = shell.start(task.id(), task.number(), invocation);
+            attempt.runsIn(shell.session());
         } finally {
             shared.starting().unlock();
         }
@@ -161,8 +162,7 @@ final class Slot implements Runnable {
         if (attempt.end()) {
             return Optional.of(attempt.ended(status, ended));
         }
-        Stop.Reason reason = shared.stop().reason();
-        return Optional.of(attempt.requeued(reason == null ? "stop" : reason.word(), ended));
+        return Optional.of(attempt.requeued(attempt.interruption(), ended));
     }
 
     private static FarmException noLog(Attempt attempt, String reason) {

@@ -8,6 +8,7 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -194,6 +195,17 @@ public final class Reaper implements AutoCloseable {
     /** Returns how many processes of tasks there are. */
     public synchronized int count() throws IOException {
         return Integer.parseInt(ask("count"));
+    }
+
+    /**
+     * Sends a signal to the processes of single attempts, which must be what their sessions run now.
+     *
+     * @param signal {@code TERM} or {@code KILL}
+     * @param attempts each as {@code SESSION:TASK.ATTEMPT}
+     * @return how many processes there are
+     */
+    public synchronized int signal(String signal, Collection<String> attempts) throws IOException {
+        return Integer.parseInt(ask("signal " + signal + ' ' + String.join(" ", attempts)));
     }
 
     /** Ends what tasks of another farmer of this host have left, whose own reaper did not get to it. */

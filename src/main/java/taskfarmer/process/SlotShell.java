@@ -109,6 +109,12 @@ public final class SlotShell implements AutoCloseable {
         return () -> await(task, inSubshell);
     }
 
+    /** Returns the session that the command runs in which was started last; 0 if there was none. */
+    public long session() {
+        CoShell current = shell;
+        return current == null ? 0 : current.pid();
+    }
+
     /**
      * Returns whether commands are so short lately that a copy of the shell for each would be felt: to make one takes as long as
      * to start a small program. dash makes none where it can do without (vfork), but then speaks into the logs.

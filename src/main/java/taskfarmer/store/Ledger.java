@@ -24,7 +24,7 @@ final class Ledger implements AutoCloseable {
     private final Storage storage;
     private final WorkDirectory directory;
     private final Company company;
-    private final UnaryOperator<Duration> patience;
+    private final Waiting waiting;
     private final Consumer<String> notices;
     private boolean lockIsNew;
     private final LockFile lock;
@@ -40,6 +40,14 @@ final class Ledger implements AutoCloseable {
         Optional<String> anyone(State state) throws IOException;
     }
 
+    /**
+     * How the lock is waited for.
+     *
+     * @param patience how long at most, given how long it took the last time
+     * @param listener hears of the state whenever others have written meanwhile
+     */
+    record Waiting(UnaryOperator<Duration> patience, Consumer<State> listener) {}
+
     /** What is done while the lock is held. */
     interface Section<T> {
         /** Does it. */
@@ -51,13 +59,13 @@ final class Ledger implements AutoCloseable {
             WorkDirectory directory,
             LockDirectory locks,
             Company company,
-            UnaryOperator<Duration> patience,
+            Waiting waiting,
             Consumer<String> notices)
             throws IOException {
         this.storage = storage;
         this.directory = directory;
         this.company = company;
-        this.patience = patience;
+        this.waiting = waiting;
         this.notices = notices;
         this.lockIsNew = !locks.hasLock();
         this.lock = locks.lock(notices);
@@ -121,9 +129,10 @@ final class Ledger implements AutoCloseable {
 
     /** Takes the lock, learns what others have written since, does something, and gives the lock back. */
     <T> T exclusively(Section<T> section) throws IOException {
-        lock.acquire(
-                () -> patience.apply(lock.lastWait()),
-                this::follow); // what has been read before need not be read under the lock
+        lock.acquire(() -> waiting.patience().apply(lock.lastWait()), () -> {
+            follow(); // what has been read before need not be read under the lock
+            waiting.listener().accept(state);
+        });
         contradicted = false;
         try {
             catchUp();

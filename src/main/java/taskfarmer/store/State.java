@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
@@ -42,9 +41,8 @@ public final class State {
      * @param attempt the number of the attempt that this claim is for, from 1
      * @param slot the slot it runs in, -1 while it was not seen running
      * @param start when it was started, µs since the epoch, 0 while it was not seen running
-     * @param aborted whether it is to be ended and not to run again
      */
-    public record Claim(int farmer, int attempt, int slot, long start, boolean aborted) {
+    public record Claim(int farmer, int attempt, int slot, long start) {
         /** Returns whether it was seen running, not only claimed. */
         public boolean isRunning() {
             return slot >= 0;
@@ -94,6 +92,7 @@ public final class State {
     private final BitSet pending = new BitSet();
     private int firstPending;
     private final Map<Integer, Claim> claims = new HashMap<>();
+    private final Set<Integer> aborted = new HashSet<>(); // tasks whose claims are to be ended
     private int slots; // of the farmers that are there
     private final Map<Integer, Integer> losses = new HashMap<>();
     private final TreeMap<Integer, Farmer> farmers = new TreeMap<>();
@@ -217,6 +216,11 @@ public final class State {
         return Collections.unmodifiableMap(claims);
     }
 
+    /** Returns the claimed tasks that are to be ended and not to run again. */
+    public Set<Integer> aborted() {
+        return Collections.unmodifiableSet(aborted);
+    }
+
     /** Returns the tasks that a farmer holds, in order of ID. */
     public Ids claimsOf(int farmer) {
         int[] ids = claims.entrySet().stream()
@@ -292,11 +296,11 @@ public final class State {
             present(by);
             each(claimed.ids(), Phase.PENDING, task -> {
                 move(task, Phase.CLAIMED);
-                claims.put(task, new Claim(by, attempts[task] + 1, -1, 0, false));
+                claims.put(task, new Claim(by, attempts[task] + 1, -1, 0));
             });
         } else if (op instanceof Op.Started started) {
-            boolean aborted = held(started.id(), by, started.attempt()).aborted();
-            claims.put(started.id(), new Claim(by, started.attempt(), started.slot(), started.start(), aborted));
+            held(started.id(), by, started.attempt());
+            claims.put(started.id(), new Claim(by, started.attempt(), started.slot(), started.start()));
         } else if (op instanceof Op.Requeued back) {
             release(back.id(), by, back.attempt(), Phase.PENDING);
             attempts[back.id()] = (short) back.attempt();
@@ -349,14 +353,13 @@ public final class State {
             each(givenUp.ids(), Phase.PENDING, task -> move(task, Phase.FAILED));
         } else if (op instanceof Op.Cancelled cancelled) {
             each(cancelled.ids(), Phase.PENDING, task -> move(task, Phase.CANCELLED));
-        } else if (op instanceof Op.Aborted aborted) {
-            known(aborted.id());
-            Claim claim = claims.get(aborted.id());
+        } else if (op instanceof Op.Aborted abort) {
+            known(abort.id());
+            Claim claim = claims.get(abort.id());
             check(
-                    claim != null && claim.attempt() == aborted.attempt(),
-                    "attempt " + aborted.attempt() + " of task " + aborted.id() + " is nobody's");
-            claims.computeIfPresent(
-                    aborted.id(), (id, c) -> new Claim(c.farmer(), c.attempt(), c.slot(), c.start(), true));
+                    claim != null && claim.attempt() == abort.attempt(),
+                    "attempt " + abort.attempt() + " of task " + abort.id() + " is nobody's");
+            aborted.add(abort.id());
         } else if (op instanceof Op.Retried retried) {
             retried.ids().forEach(task -> {
                 known(task);
@@ -391,6 +394,12 @@ public final class State {
         return claim != null && claim.farmer() == farmer && claim.attempt() == attempt;
     }
 
+    /** Returns whether a farmer holds a task. */
+    public boolean isHeldBy(int farmer, int task) {
+        Claim claim = claims.get(task);
+        return claim != null && claim.farmer() == farmer;
+    }
+
     private boolean holdsAny(int farmer) {
         for (Claim claim : claims.values()) {
             if (claim.farmer() == farmer) {
@@ -400,18 +409,17 @@ public final class State {
         return false;
     }
 
-    private Claim held(int task, int farmer, int attempt) {
+    private void held(int task, int farmer, int attempt) {
         known(task);
-        Claim claim = claims.get(task);
         check(
-                claim != null && holds(farmer, task, attempt),
+                holds(farmer, task, attempt),
                 "attempt " + attempt + " of task " + task + " is not farmer " + farmer + "'s");
-        return Objects.requireNonNull(claim);
     }
 
     private void release(int task, int farmer, int attempt, Phase to) {
         held(task, farmer, attempt);
         claims.remove(task);
+        aborted.remove(task);
         move(task, to);
     }
 
@@ -423,6 +431,7 @@ public final class State {
         });
         ids.forEach(task -> {
             claims.remove(task);
+            aborted.remove(task);
             move(task, Phase.PENDING);
             attempts[task] = (short) (attempts[task] + (perhapsStarted ? 1 : 0));
         });

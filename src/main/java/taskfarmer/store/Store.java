@@ -46,6 +46,7 @@ public final class Store implements AutoCloseable {
     private Liveness liveness;
     private int farmer;
     private volatile @Nullable Heartbeat heartbeat;
+    private volatile Consumer<State> listener = state -> {};
 
     /**
      * What the store is told.
@@ -83,7 +84,13 @@ public final class Store implements AutoCloseable {
         this.notices = notices;
         this.locks = openLocks();
         this.liveness = new PeerLiveness(self, locks.path(), locks::pulse, System::nanoTime);
-        this.ledger = new Ledger(storage, directory, locks, this::anyone, terms::patience, notices);
+        this.ledger = new Ledger(
+                storage,
+                directory,
+                locks,
+                this::anyone,
+                new Ledger.Waiting(terms::patience, state -> listener.accept(state)),
+                notices);
     }
 
     /**
@@ -167,12 +174,22 @@ public final class Store implements AutoCloseable {
             return result;
         });
         news.forEach(notices);
+        listener.accept(state());
         return outcome;
     }
 
     /** Learns what others have written since, without the lock: good for knowing, not for deciding. */
     public synchronized void follow() throws IOException {
         ledger.follow();
+        listener.accept(state());
+    }
+
+    /**
+     * Has somebody hear of the state whenever there may be news in it, also while a transaction waits for the lock. Who listens
+     * must not wait for anything, nor keep the state.
+     */
+    public void listen(Consumer<State> newListener) {
+        listener = newListener;
     }
 
     /**
@@ -425,7 +442,7 @@ public final class Store implements AutoCloseable {
 
     /** Returns whether somebody has written to the journal since the last transaction. Takes no lock. */
     public boolean hasNews() throws IOException {
-        return ledger.journal().fileLength() != position();
+        return ledger.journal().hasMore();
     }
 
     /** Makes all that was recorded so far survive a power cut. Takes no lock: others go on meanwhile. */
@@ -516,6 +533,11 @@ public final class Store implements AutoCloseable {
             return Optional.of("this farmer"); // which knows that the journal was longer
         }
         return locks.isAnyHeldBut(farmer) ? Optional.of("another farmer") : Optional.empty();
+    }
+
+    /** Returns the time, µs since the epoch. */
+    public long time() {
+        return micros();
     }
 
     private long micros() {

@@ -73,12 +73,13 @@ public final class Transaction {
     /** Returns those of held tasks that are not to run again. */
     private Ids aborted(Ids held) {
         Ids.Builder aborted = new Ids.Builder();
-        held.forEach(id -> {
-            State.Claim claim = state().claims().get(id);
-            if (claim != null && claim.aborted()) {
-                aborted.add(id);
-            }
-        });
+        if (!state().aborted().isEmpty()) {
+            held.forEach(id -> {
+                if (state().aborted().contains(id)) {
+                    aborted.add(id);
+                }
+            });
+        }
         return aborted.build();
     }
 
@@ -100,7 +101,7 @@ public final class Transaction {
             State.Claim claim = state().claims().get(id);
             if (claim == null) {
                 pending.add(id);
-            } else if (!claim.aborted()) {
+            } else if (!state().aborted().contains(id)) {
                 append(new Op.Aborted(id, claim.attempt()));
             }
         }

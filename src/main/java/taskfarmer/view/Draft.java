@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import taskfarmer.store.Storage;
+import taskfarmer.store.WorkDirectory;
 
 /** A new version of a file, written beside it, that takes its place once it is whole. */
 final class Draft extends OutputStream {
@@ -22,6 +23,11 @@ final class Draft extends OutputStream {
         this.path = path;
         storage.delete(path);
         this.file = storage.open(path, Storage.Mode.NEW);
+    }
+
+    /** Begins a new version of a view; nobody else writes one while the view lock is held. */
+    static Draft of(Storage storage, WorkDirectory directory, String name) throws IOException {
+        return new Draft(storage, directory.view("farm").resolve(name + ".new"));
     }
 
     @Override
@@ -54,6 +60,11 @@ final class Draft extends OutputStream {
         int length = bytes.remaining();
         file.write(bytes, written);
         written += length;
+    }
+
+    /** Returns how many bytes have been written, but for those that are not {@linkplain #flush flushed}. */
+    long length() {
+        return written;
     }
 
     /** Puts the draft in the place of the file, and returns its length. */

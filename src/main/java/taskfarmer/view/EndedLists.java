@@ -1,32 +1,61 @@
 package taskfarmer.view;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
+import java.util.BitSet;
 import taskfarmer.store.Batch;
 import taskfarmer.store.Ids;
 import taskfarmer.store.Op;
 import taskfarmer.store.Storage;
 import taskfarmer.store.Store;
 
-/** The lines {@code ID command} that a part of the journal adds to {@code finished} and {@code failed}. */
+/**
+ * The lines {@code ID command} that a part of the journal adds to {@code finished}, {@code failed} and {@code cancelled}, and
+ * those that it takes away from the latter two, because tasks are tried again.
+ */
 final class EndedLists {
-    private static final int AT_ONCE = 1024;
+    private final GrowingList finished;
+    private final GrowingList failed;
+    private final GrowingList cancelled;
+    private final Mark mark;
 
-    private final Storage storage;
-    private final Store store;
-    private final Growing finished;
-    private final Growing failed;
+    /** How long the three files are, in bytes. */
+    record Lengths(long finished, long failed, long cancelled) {
+        static final Lengths NONE = new Lengths(0, 0, 0);
+    }
 
-    /** Returns what continues the two files from their given lengths on. */
-    EndedLists(Storage storage, Store store, long finishedLength, long failedLength) {
-        this.storage = storage;
-        this.store = store;
-        this.finished = new Growing(store.directory().view("finished"), finishedLength);
-        this.failed = new Growing(store.directory().view("failed"), failedLength);
+    /** Takes down how far the files have come. */
+    interface Mark {
+        /** The files have these lengths, and show the journal up to the batch that is being read. */
+        void at(Lengths lengths) throws IOException;
+    }
+
+    /**
+     * Returns what continues the files from their given lengths on.
+     *
+     * @param mark told before and after a file becomes shorter: what a writer that dies has added is written again by the next
+     *     one, but what it has taken away is not there any more
+     */
+    EndedLists(Storage storage, Store store, Lengths lengths, Mark mark) {
+        this.finished = new GrowingList(storage, store, "finished", lengths.finished());
+        this.failed = new GrowingList(storage, store, "failed", lengths.failed());
+        this.cancelled = new GrowingList(storage, store, "cancelled", lengths.cancelled());
+        this.mark = mark;
     }
 
     void accept(Batch batch) throws IOException {
+        BitSet again = new BitSet();
+        for (Op op : batch.ops()) {
+            if (op instanceof Op.Retried retried) {
+                retried.ids().forEach(again::set);
+            }
+        }
+        if (!again.isEmpty()) {
+            flush();
+            mark.at(lengths());
+            failed.remove(again);
+            cancelled.remove(again);
+            mark.at(lengths());
+        }
         for (Op op : batch.ops()) {
             if (op instanceof Op.Ended ended) {
                 (ended.succeeded() ? finished : failed).add(Ids.of(ended.id()));
@@ -34,6 +63,8 @@ final class EndedLists {
                 (adopted.finished() ? finished : failed).add(adopted.ids());
             } else if (op instanceof Op.GivenUp givenUp) {
                 failed.add(givenUp.ids());
+            } else if (op instanceof Op.Cancelled more) {
+                cancelled.add(more.ids());
             }
         }
     }
@@ -42,52 +73,10 @@ final class EndedLists {
     void flush() throws IOException {
         finished.flush();
         failed.flush();
+        cancelled.flush();
     }
 
-    long finishedLength() {
-        return finished.length;
-    }
-
-    long failedLength() {
-        return failed.length;
-    }
-
-    /**
-     * A file that grows at its end. Its contents follow from the journal alone, so what a writer that died has left
-     * beyond the known length is simply written again, with the same bytes.
-     */
-    private final class Growing {
-        private final Path path;
-        private long length;
-        private Ids.Builder ids = new Ids.Builder();
-        private int count;
-
-        Growing(Path path, long length) {
-            this.path = path;
-            this.length = length;
-        }
-
-        void add(Ids more) throws IOException {
-            more.forEach(ids::add);
-            count += more.count();
-            if (count >= AT_ONCE) {
-                flush();
-            }
-        }
-
-        void flush() throws IOException {
-            Ids batch = ids.build();
-            ids = new Ids.Builder();
-            count = 0;
-            if (batch.isEmpty()) {
-                return;
-            }
-            ByteBuffer lines = ByteBuffer.wrap(store.lines(batch));
-            int added = lines.remaining();
-            try (Storage.OpenFile file = storage.open(path, Storage.Mode.UPDATE)) {
-                file.write(lines, length);
-            }
-            length += added;
-        }
+    Lengths lengths() {
+        return new Lengths(finished.length(), failed.length(), cancelled.length());
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Iterator;
 import java.util.List;
+import taskfarmer.history.Load;
 import taskfarmer.model.Command;
 import taskfarmer.model.Signals;
 import taskfarmer.store.Batch;
@@ -18,10 +19,12 @@ import taskfarmer.store.Store;
  * ({@code ph}, {@code ts}, {@code dur} as in <a
  * href="https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU">its description</a>).
  *
- * <p>A farmer is a process, with its number for {@code pid}, because two hosts may use one PID; a slot is a thread.
+ * <p>A farmer is a process, with its number for {@code pid}, because two hosts may use one PID; a slot is a thread. Counters
+ * of the whole farm belong to process 0.
  */
 final class Timeline {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final int WHOLE_FARM = 0; // no farmer has this number
 
     private final Store store;
     private final OutputStream out;
@@ -55,6 +58,10 @@ final class Timeline {
                 }
             } else if (task(op) >= 0) {
                 attempt(batch, op, commands.next());
+            } else if (op instanceof Op.Gone gone) {
+                instant("farmer lost", gone.farmer(), 0, batch.time(), 'g');
+            } else if (op instanceof Op.Left left && !left.reason().isEmpty()) {
+                instant("left: " + left.reason(), batch.farmer(), 0, batch.time(), 'p');
             }
         }
     }
@@ -76,9 +83,65 @@ final class Timeline {
         } else if (op instanceof Op.Requeued r) {
             String outcome = "requeued: " + r.reason();
             event(batch.farmer(), command, r.id(), r.attempt(), r.slot(), r.start(), r.duration(), -1, outcome);
+            instant(
+                    "requeue of task " + r.id() + ": " + r.reason(),
+                    batch.farmer(),
+                    r.slot(),
+                    r.start() + r.duration(),
+                    't');
         } else if (op instanceof Op.Lost l) {
             long duration = Math.max(0, batch.time() - l.start());
             event(l.farmer(), command, l.id(), l.attempt(), l.slot(), l.start(), duration, -1, "lost");
+        }
+    }
+
+    /** Writes an event without duration; {@code scope} is what it is about: {@code t} the slot, {@code p} the farmer, {@code g} all. */
+    private void instant(String name, int farmer, int slot, long time, char scope) throws IOException {
+        try (JsonGenerator json = begin()) {
+            json.writeStartObject();
+            json.writeStringField("name", name);
+            json.writeStringField("ph", "i");
+            json.writeNumberField("ts", time);
+            json.writeNumberField("pid", farmer);
+            json.writeNumberField("tid", slot);
+            json.writeStringField("s", String.valueOf(scope));
+            json.writeEndObject();
+        }
+    }
+
+    /** Writes how many tasks ran, and how many ended in a second, over the time of the farm. */
+    void counters(Load load) throws IOException {
+        if (load.steps() > 0) {
+            name("process_name", WHOLE_FARM, 0, "farm");
+        }
+        double running = -1;
+        double rate = -1;
+        for (int step = 0; step <= load.steps(); step++) {
+            boolean end = step == load.steps();
+            double nowRunning = end ? 0 : load.running(step);
+            double nowRate = end ? 0 : load.rate(step);
+            if (nowRunning != running) {
+                counter("running tasks", load.timeOf(step), nowRunning);
+            }
+            if (nowRate != rate) {
+                counter("tasks ended per second", load.timeOf(step), nowRate);
+            }
+            running = nowRunning;
+            rate = nowRate;
+        }
+    }
+
+    private void counter(String name, long time, double value) throws IOException {
+        try (JsonGenerator json = begin()) {
+            json.writeStartObject();
+            json.writeStringField("name", name);
+            json.writeStringField("ph", "C");
+            json.writeNumberField("ts", time);
+            json.writeNumberField("pid", WHOLE_FARM);
+            json.writeObjectFieldStart("args");
+            json.writeNumberField("value", Math.round(value * 1000) / 1000.0);
+            json.writeEndObject();
+            json.writeEndObject();
         }
     }
 

@@ -1,15 +1,11 @@
 package taskfarmer.view;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import taskfarmer.model.FarmException;
-import taskfarmer.store.Batch;
 import taskfarmer.store.Ids;
 import taskfarmer.store.Journal;
 import taskfarmer.store.Storage;
@@ -25,14 +21,12 @@ import taskfarmer.store.ViewLock;
  * Used by one thread.
  */
 public final class Views implements AutoCloseable {
-    private static final byte[] OPEN = {'['};
-    private static final byte[] CLOSE = {'\n', ']', '\n'};
-    private static final int CHUNK = 1 << 20;
     private static final int LINES = 1024;
 
     private final Storage storage;
     private final Store store;
     private final ViewLock lock;
+    private final TimelineFile timeline;
     private final Cadence timelineCadence = new Cadence();
     private final Cadence toprocessCadence = new Cadence();
     private Checkpoint last = Checkpoint.START;
@@ -42,6 +36,7 @@ public final class Views implements AutoCloseable {
         this.storage = storage;
         this.store = store;
         this.lock = store.viewLock();
+        this.timeline = new TimelineFile(storage, store);
     }
 
     /** Brings the views nearer to what this farmer knows of the journal, unless another farmer is at it. */
@@ -53,7 +48,7 @@ public final class Views implements AutoCloseable {
         }
         if (lock.tryAcquire()) {
             try {
-                update(false);
+                update(false, false);
             } finally {
                 lock.release();
             }
@@ -64,7 +59,17 @@ public final class Views implements AutoCloseable {
     public void complete() throws IOException {
         lock.acquire();
         try {
-            update(true);
+            update(true, true);
+        } finally {
+            lock.release();
+        }
+    }
+
+    /** Makes the lists say exactly what is known of the journal; the timeline, which may be long, is left to farmers. */
+    public void completeLists() throws IOException {
+        lock.acquire();
+        try {
+            update(true, false);
         } finally {
             lock.release();
         }
@@ -75,13 +80,13 @@ public final class Views implements AutoCloseable {
         lock.close();
     }
 
-    private void update(boolean all) throws IOException {
+    private void update(boolean lists, boolean all) throws IOException {
         Checkpoint checkpoint = valid(Checkpoint.parse(lock.line()));
         checkpoint = updateLists(checkpoint);
-        if (all || timelineCadence.isDue()) {
+        if (all || !lists && timelineCadence.isDue()) {
             checkpoint = updateTimeline(checkpoint);
         }
-        if (all || toprocessCadence.isDue()) {
+        if (lists || toprocessCadence.isDue()) {
             checkpoint = updateToProcess(checkpoint);
         }
         if (!checkpoint.isSame(last)) {
@@ -97,17 +102,24 @@ public final class Views implements AutoCloseable {
                 found != null && (found.isSame(last) || isAtItsPlace(found.lists()) && isAtItsPlace(found.timeline()));
         Checkpoint checkpoint = known ? found : null;
         boolean lists = checkpoint != null
-                && size("finished") >= checkpoint.finished()
-                && size("failed") >= checkpoint.failed();
+                && checkpoint.lists().length() > 0
+                && size("finished") >= checkpoint.lengths().finished()
+                && size("failed") >= checkpoint.lengths().failed()
+                && Math.max(0, size("cancelled")) >= checkpoint.lengths().cancelled();
         Checkpoint valid = checkpoint == null ? Checkpoint.START : checkpoint;
         if (!lists) {
             keepForeignTimeline(checkpoint == null);
+            // First: a writer that dies while it writes them anew leaves them in a state that no checkpoint tells of.
+            valid = valid.withLists(Journal.Position.START, EndedLists.Lengths.NONE);
+            if (found != null) {
+                lock.write(valid.line());
+            }
             replaceByEmpty("finished");
             replaceByEmpty("failed");
-            valid = valid.withLists(Journal.Position.START, 0, 0);
+            storage.delete(store.directory().view("cancelled"));
         }
         if (size("timeline.json") != valid.timelineLength()) {
-            valid = valid.withTimeline(Journal.Position.START, 0);
+            valid = valid.withTimeline(Journal.Position.START, 0, 0);
         }
         return size("toprocess") < 0 ? valid.withToProcess(0) : valid;
     }
@@ -126,10 +138,16 @@ public final class Views implements AutoCloseable {
     }
 
     private Checkpoint updateLists(Checkpoint from) throws IOException {
-        EndedLists lists = new EndedLists(storage, store, from.finished(), from.failed());
-        Journal.Position to = read(from.lists(), lists::accept);
+        Journal journal = Journal.at(storage, store.directory(), from.lists());
+        EndedLists lists = new EndedLists(
+                storage,
+                store,
+                from.lengths(),
+                lengths ->
+                        lock.write(from.withLists(journal.position(), lengths).line()));
+        JournalPart.read(journal, store, lists::accept);
         lists.flush();
-        return from.withLists(to, lists.finishedLength(), lists.failedLength());
+        return from.withLists(journal.position(), lists.lengths());
     }
 
     private Checkpoint updateTimeline(Checkpoint from) throws IOException {
@@ -137,21 +155,9 @@ public final class Views implements AutoCloseable {
             return from;
         }
         long began = System.nanoTime();
-        Path file = store.directory().view("timeline.json");
-        try (Draft draft = draft("timeline.json")) {
-            if (from.timelineLength() == 0) {
-                draft.write(OPEN);
-            } else {
-                copy(file, draft, from.timelineLength() - CLOSE.length);
-            }
-            boolean empty = from.timelineLength() <= OPEN.length + CLOSE.length;
-            Timeline timeline = new Timeline(store, draft, empty);
-            Journal.Position to = read(from.timeline(), timeline::accept);
-            draft.write(CLOSE);
-            long length = draft.publish(file);
-            timelineCadence.did(System.nanoTime() - began, length);
-            return from.withTimeline(to, length);
-        }
+        Checkpoint to = timeline.update(from);
+        timelineCadence.did(System.nanoTime() - began, to.timelineLength());
+        return to;
     }
 
     private Checkpoint updateToProcess(Checkpoint from) throws IOException {
@@ -160,7 +166,7 @@ public final class Views implements AutoCloseable {
             return from;
         }
         long began = System.nanoTime();
-        try (Draft draft = draft("toprocess")) {
+        try (Draft draft = Draft.of(storage, store.directory(), "toprocess")) {
             int id = pending.ids().nextSetBit(0);
             while (id >= 0) {
                 Ids.Builder some = new Ids.Builder();
@@ -177,56 +183,10 @@ public final class Views implements AutoCloseable {
         }
     }
 
-    private interface Reader {
-        void accept(Batch batch) throws IOException;
-    }
-
-    private Journal.Position read(Journal.Position from, Reader reader) throws IOException {
-        long until = store.position();
-        if (from.length() >= until) {
-            return from;
-        }
-        Journal journal = Journal.at(storage, store.directory(), from);
-        try {
-            Journal.Damage damage = journal.read(until, batch -> {
-                try {
-                    reader.accept(batch);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-            if (damage != null) {
-                throw FarmException.untrusted(
-                        "the journal " + store.directory().journal() + " cannot be read at byte " + damage.offset()
-                                + ": " + damage.problem(),
-                        "Start again: the state is checked then.");
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-        return journal.position();
-    }
-
-    private void copy(Path from, Draft draft, long length) throws IOException {
-        try (Storage.OpenFile in = storage.open(from, Storage.Mode.READ)) {
-            byte[] chunk = new byte[(int) Math.min(CHUNK, length)];
-            for (long at = 0; at < length; at += chunk.length) {
-                int count = (int) Math.min(chunk.length, length - at);
-                in.read(ByteBuffer.wrap(chunk, 0, count), at);
-                draft.write(chunk, 0, count);
-            }
-        }
-    }
-
     private void replaceByEmpty(String name) throws IOException {
-        try (Draft draft = draft(name)) {
+        try (Draft draft = Draft.of(storage, store.directory(), name)) {
             draft.publish(store.directory().view(name));
         }
-    }
-
-    /** Begins a new version of a view; nobody else writes one while we hold the lock. */
-    private Draft draft(String name) throws IOException {
-        return new Draft(storage, store.directory().view("farm").resolve(name + ".new"));
     }
 
     private long size(String name) throws IOException {

@@ -83,6 +83,34 @@ find_processes() {
     done
 }
 
+# Sets name to the attempt that an environment, a file in /proc, speaks of, TASK.ATTEMPT; to "." if it speaks of none.
+read_attempt() {
+    local entry task= attempt=
+    while IFS= read -r -d '' entry; do
+        case $entry in
+            TASKFARMER_TASK_ID=*) task=${entry#*=} ;;
+            TASKFARMER_ATTEMPT=*) attempt=${entry#*=} ;;
+        esac
+    done 2> /dev/null < "$1"
+    name=$task.$attempt
+}
+
+# Sets pids to the processes of attempts "SESSION:TASK.ATTEMPT ...", each running in its session now: what is in the session
+# but for that which other attempts have left there, and whatever bears the names of these attempts elsewhere.
+find_attempts() {
+    local pid rest name
+    pids=()
+    while read -r pid rest; do
+        [[ $pid ]] || continue
+        read_attempt "/proc/$pid/environ"
+        [[ $name == . || " ${*#*:} " == *" $name "* ]] && pids+=("$pid")
+    done <<< "$(list_members "${*%%:*}" tasks)"
+    for pid in $(list_bearers "$token"); do
+        read_attempt "/proc/$pid/environ"
+        [[ " ${*#*:} " == *" $name "* && " ${pids[*]} " != *" $pid "* ]] && pids+=("$pid")
+    done
+}
+
 # TERM to all, once: what a task starts to clean up is left in peace. Called again, it tells only tasks that a shell has
 # started meanwhile: one that was just about to when all others were told.
 terminate() {
@@ -160,6 +188,12 @@ obey() {
             watch\ *) sessions[${word#* }]=1 ;;
             end\ *) unset "sessions[${word#* }]"; kill_all "${word#* }" ''; echo done ;;
             sweep\ *) kill_all '' "${word#* }"; echo done ;;
+            signal\ *)
+                word=${word#* }
+                find_attempts ${word#* }
+                (( ${#pids[@]} == 0 )) || kill -s "${word%% *}" -- "${pids[@]}" 2> /dev/null
+                echo "${#pids[@]}"
+                ;;
             term) terminate; echo "${#pids[@]}" ;;
             kill) kill_all "${!sessions[*]}" "$token"; sessions=(); echo done ;;
             count) find_processes "${!sessions[*]}" "$token" tasks; echo "${#pids[@]}" ;;

@@ -19,14 +19,14 @@ class AttemptTest {
     void endsByItself() {
         Attempt attempt = attempt();
         assertThat(attempt.end()).isTrue();
-        attempt.interrupt();
+        attempt.interrupt("stop");
         assertThat(attempt.end()).isFalse();
     }
 
     @Test
     void doesNotEndByItselfOnceInterrupted() {
         Attempt attempt = attempt();
-        attempt.interrupt();
+        attempt.interrupt("stop");
         assertThat(attempt.end()).isFalse();
     }
 
@@ -64,7 +64,7 @@ class AttemptTest {
                     results[i] = pool.submit(() -> {
                         start.await();
                         if (!ends) {
-                            current[0].interrupt();
+                            current[0].interrupt("stop");
                         }
                         return ends && current[0].end();
                     });

@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import taskfarmer.model.Command;
@@ -21,8 +23,17 @@ import taskfarmer.store.Op;
 class BoardTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
+    private static final int SLOT = 0;
+
     private final Board board = new Board(new Pace());
     private final List<Thread> slots = new ArrayList<>();
+
+    @BeforeEach
+    void activateSlots() {
+        BitSet all = new BitSet();
+        all.set(0, 16);
+        board.activate(all);
+    }
 
     @AfterEach
     void endSlots() throws InterruptedException {
@@ -46,7 +57,7 @@ class BoardTest {
         CompletableFuture<Integer> taken = new CompletableFuture<>();
         Thread slot = new Thread(() -> {
             try {
-                Attempt.Assignment assignment = board.take();
+                Attempt.Assignment assignment = board.take(SLOT);
                 taken.complete(assignment == null ? -1 : assignment.id());
             } catch (InterruptedException e) {
                 taken.completeExceptionally(e);
@@ -63,9 +74,9 @@ class BoardTest {
         board.add(List.of(task(3), task(1)), false);
         board.add(List.of(task(2)), false);
         assertThat(board.readyCount()).isEqualTo(3);
-        assertThat(board.take().id()).isEqualTo(3);
-        assertThat(board.take().id()).isEqualTo(1);
-        assertThat(board.take().id()).isEqualTo(2);
+        assertThat(board.take(SLOT).id()).isEqualTo(3);
+        assertThat(board.take(SLOT).id()).isEqualTo(1);
+        assertThat(board.take(SLOT).id()).isEqualTo(2);
         // They are on their way: the farm must not end now.
         assertThat(board.isEmpty()).isFalse();
     }
@@ -85,7 +96,7 @@ class BoardTest {
         board.close("stop");
         assertThat(slot.get()).isEqualTo(-1);
         board.add(List.of(task(7)), false);
-        assertThat(board.take()).isNull();
+        assertThat(board.take(SLOT)).isNull();
         assertThat(board.takeReady()).isEqualTo(Ids.of(7));
         assertThat(board.takeReady()).isEqualTo(Ids.NONE);
     }
@@ -271,7 +282,7 @@ class BoardTest {
             int slot = number;
             Thread thread = new Thread(() -> {
                 try {
-                    for (Attempt.Assignment task = board.take(); task != null; task = board.take()) {
+                    for (Attempt.Assignment task = board.take(SLOT); task != null; task = board.take(SLOT)) {
                         Attempt attempt = new Attempt(task, slot, 17, System.nanoTime());
                         if (board.start(attempt)) {
                             board.finish(attempt, attempt.ended(0, System.nanoTime()));
@@ -304,7 +315,7 @@ class BoardTest {
     private void start(Attempt attempt) {
         try {
             board.add(List.of(attempt.assignment()), false);
-            board.take();
+            board.take(SLOT);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

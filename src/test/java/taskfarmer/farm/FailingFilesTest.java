@@ -65,7 +65,12 @@ class FailingFilesTest {
         }
 
         @Override
-        public synchronized void ended(int task, int status, double seconds, Path log) {
+        public synchronized void ended(int task, int attempt, int status, double seconds, Path log) {
+            lastEnd = storage.operations();
+        }
+
+        @Override
+        public synchronized void cancelled(int task, double seconds) {
             lastEnd = storage.operations();
         }
 

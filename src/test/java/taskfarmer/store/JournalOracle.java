@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Reads a journal by what {@code docs/PROTOCOL.md} says, with none of the program's code, and checks that it keeps the
@@ -27,6 +29,8 @@ public final class JournalOracle {
     private final Map<Integer, String> commands = new TreeMap<>();
     private final List<String> finished = new ArrayList<>();
     private final List<String> failed = new ArrayList<>();
+    private final List<String> cancelled = new ArrayList<>();
+    private final Set<Integer> aborted = new TreeSet<>(); // held, and not to run again
     private final List<End> ends = new ArrayList<>();
     private final List<String> attempts = new ArrayList<>();
     private final List<String> names = new ArrayList<>();
@@ -68,6 +72,9 @@ public final class JournalOracle {
             }
         }
         assertThat(farmer).as("the last batch is finished").isEqualTo(-1);
+        assertThat(oracle.holders.keySet())
+                .as("aborted tasks are held or cancelled")
+                .containsAll(oracle.aborted);
         return oracle;
     }
 
@@ -95,7 +102,26 @@ public final class JournalOracle {
                 ids(words[3]).forEach(id -> giveBack(number(words[1]), id, line));
                 assertThat(holders).as(line).doesNotContainValue(number(words[1]));
             }
-            case "leave" -> assertThat(holders).as(line).doesNotContainValue(farmer);
+            case "leave", "quit" -> assertThat(holders).as(line).doesNotContainValue(farmer);
+            case "cancel" ->
+                ids(words[1]).forEach(id -> {
+                    move(id, "pending", "cancelled", line);
+                    cancelled.add(id + " " + commands.get(id));
+                    aborted.remove(id);
+                });
+            case "abort" -> {
+                assertThat(holders).as(line).containsKey(number(words[1]));
+                aborted.add(number(words[1]));
+            }
+            case "retry" ->
+                ids(words[1]).forEach(id -> {
+                    String command = id + " " + commands.get(id);
+                    assertThat(failed.remove(command) || cancelled.remove(command))
+                            .as(line)
+                            .isTrue();
+                    assertThat(phases.put(id, "pending")).as(line).isIn("failed", "cancelled");
+                });
+            case "tell", "scale" -> assertThat(farmer).as(line).isZero();
             case "drop" -> ids(words[1]).forEach(id -> move(id, "pending", "dropped", line));
             case "adopt" ->
                 ids(words[2]).forEach(id -> {
@@ -173,7 +199,7 @@ public final class JournalOracle {
         return ends;
     }
 
-    /** Returns how many tasks are in a phase: pending, claimed, finished, failed or dropped. */
+    /** Returns how many tasks are in a phase: pending, claimed, finished, failed, cancelled or dropped. */
     public long count(String phase) {
         return phases.values().stream().filter(phase::equals).count();
     }
@@ -200,11 +226,13 @@ public final class JournalOracle {
         assertThat(text(root.resolve("toprocess"))).isEqualTo(lines(pending));
         assertThat(text(root.resolve("finished"))).isEqualTo(lines(finished));
         assertThat(text(root.resolve("failed"))).isEqualTo(lines(failed));
+        assertThat(text(root.resolve("cancelled"))).isEqualTo(lines(cancelled));
         List<String> events = events(root.resolve("timeline.json"));
         assertThat(events.stream().filter(event -> event.startsWith("X ")))
                 .containsExactlyElementsOf(
                         attempts.stream().map(attempt -> "X " + attempt).toList());
         assertThat(events.stream().filter(event -> event.startsWith("process_name ")))
+                .filteredOn(event -> !event.equals("process_name 0 farm"))
                 .containsExactlyElementsOf(names);
     }
 
@@ -244,7 +272,12 @@ public final class JournalOracle {
         if (event.get("ph").equals("M")) {
             return event.get("name") + " " + event.get("pid") + " " + event.get("args.name");
         }
-        assertThat(event).containsKeys("name", "ts", "dur", "pid", "tid");
+        assertThat(event).containsKeys("name", "ts", "pid");
+        if (!event.get("ph").equals("X")) {
+            assertThat(event.get("ph")).isIn("i", "C");
+            return event.get("ph") + " " + event.get("name");
+        }
+        assertThat(event).containsKeys("dur", "tid");
         return event.get("ph") + " " + event.get("args.id") + " " + event.get("args.attempt") + " "
                 + event.get("args.outcome");
     }

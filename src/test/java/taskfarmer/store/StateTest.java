@@ -66,12 +66,12 @@ class StateTest {
     void followsATaskThroughItsLife() {
         apply(new Op.Claimed(ids(2, 4)), 1);
         assertThat(state.phase(2)).isEqualTo(Phase.CLAIMED);
-        assertThat(state.claims().get(2)).isEqualTo(new State.Claim(1, 1, -1, 0, false));
+        assertThat(state.claims().get(2)).isEqualTo(new State.Claim(1, 1, -1, 0));
         assertThat(state.claims().get(2).isRunning()).isFalse();
         assertThat(state.claimsOf(1)).isEqualTo(ids(2, 4));
         assertThat(state.claimsOf(2)).isEqualTo(Ids.NONE);
         apply(new Op.Started(2, 1, 0, 17), 1);
-        assertThat(state.claims().get(2)).isEqualTo(new State.Claim(1, 1, 0, 17, false));
+        assertThat(state.claims().get(2)).isEqualTo(new State.Claim(1, 1, 0, 17));
         apply(TestStores.requeued(2, 1), 1);
         assertThat(state.phase(2)).isEqualTo(Phase.PENDING);
         assertThat(state.attempts(2)).isEqualTo(1);

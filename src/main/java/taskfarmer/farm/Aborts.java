@@ -1,0 +1,86 @@
+package taskfarmer.farm;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import taskfarmer.process.Reaper;
+import taskfarmer.store.Ids;
+
+/** Ends single attempts that are not wanted any more: TERM, some time to obey, KILL. Used by the farmer's loop. */
+final class Aborts {
+    /** The reason of interruptions by people who do not want the task any more. */
+    static final String CANCEL = "cancel";
+
+    private static final long WAIT_MILLIS = 200;
+
+    private final Board board;
+    private final Reaper reaper;
+    private final Lock noneStarts;
+    private final long grace;
+    private final Map<Attempt, Long> told = new IdentityHashMap<>(); // when
+
+    /** Returns what ends attempts; as long as {@code noneStarts} is held, no slot starts anything. */
+    Aborts(Board board, Reaper reaper, Lock noneStarts, long graceNanos) {
+        this.board = board;
+        this.reaper = reaper;
+        this.noneStarts = noneStarts;
+        this.grace = graceNanos;
+    }
+
+    /**
+     * Sends each attempt of these tasks the signal that is due.
+     *
+     * @return those of the tasks that were claimed and have not been started; they will not be
+     */
+    Ids obey(Set<Integer> tasks) throws IOException, InterruptedException {
+        if (tasks.isEmpty()) {
+            told.clear();
+            return Ids.NONE;
+        }
+        Ids notStarted = board.takeReady(tasks);
+        // What is running now is what the slots' sessions run, until the lock is given back: nothing else is hit.
+        if (noneStarts.tryLock(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+            try {
+                end(tasks);
+            } finally {
+                noneStarts.unlock();
+            }
+        }
+        return notStarted;
+    }
+
+    private void end(Set<Integer> tasks) throws IOException {
+        long now = System.nanoTime();
+        List<String> term = new ArrayList<>();
+        List<String> kill = new ArrayList<>();
+        List<Attempt> running = board.running();
+        told.keySet().retainAll(Set.copyOf(running));
+        for (Attempt attempt : running) {
+            if (tasks.contains(attempt.assignment().id())) {
+                attempt.interrupt(CANCEL);
+                Long before = told.putIfAbsent(attempt, now);
+                if (before == null) {
+                    term.add(attempt.processes());
+                } else if (now - before >= grace) {
+                    kill.add(attempt.processes());
+                }
+            }
+        }
+        if (!term.isEmpty()) {
+            reaper.signal("TERM", term);
+        }
+        if (!kill.isEmpty()) {
+            reaper.signal("KILL", kill);
+        }
+    }
+
+    /** Returns whether some are being ended. */
+    boolean isBusy() {
+        return !told.isEmpty();
+    }
+}
