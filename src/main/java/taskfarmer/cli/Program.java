@@ -16,6 +16,7 @@ import taskfarmer.model.FarmException;
 import taskfarmer.model.NativeText;
 import taskfarmer.runners.Runners;
 import taskfarmer.store.Failures;
+import taskfarmer.store.Op;
 import taskfarmer.tasks.TaskLists;
 
 /** The program from its arguments to its exit status. */
@@ -60,6 +61,13 @@ public final class Program {
         Subcommand command = switch (first) {
             case "runners" -> new DefinitionsCommand(Runners.kind(), environment, output);
             case "tasklists" -> new DefinitionsCommand(TaskLists.kind(), environment, output);
+            case "add" -> new AddCommand(environment, output);
+            case "retry" -> new RetryCommand(environment, output);
+            case "cancel" -> new CancelCommand(environment, output);
+            case "drain" -> new TellCommand(Op.Wish.DRAIN, environment, output);
+            case "stop" -> new TellCommand(Op.Wish.STOP, environment, output);
+            case "kill" -> new TellCommand(Op.Wish.KILL, environment, output);
+            case "scale" -> new ScaleCommand(environment, output);
             case "doctor" -> new DoctorCommand(environment, stop, output);
             default -> new RunCommand(environment, stop, output);
         };

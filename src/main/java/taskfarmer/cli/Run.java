@@ -102,6 +102,7 @@ final class Run {
                     vigil.heartbeat(),
                     vigil.linger(),
                     settings.updateList(),
+                    settings.retryFailed(),
                     temporary(),
                     runner,
                     setting,

@@ -36,8 +36,8 @@ final class RunCommand implements Subcommand {
             Map.entry("max-losses", ""));
 
     /** The options that are on or off, by their long names, with their short ones; all can be denied with {@code --no-}. */
-    static final Map<String, String> FLAGS =
-            Map.of("update-list", "", "allow-writable-by-others", "", "linger", "", "verbose", "-v");
+    static final Map<String, String> FLAGS = Map.of(
+            "update-list", "", "retry-failed", "", "allow-writable-by-others", "", "linger", "", "verbose", "-v");
 
     private final Environment environment;
     private final Stop stop;

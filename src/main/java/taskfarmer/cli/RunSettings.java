@@ -31,6 +31,7 @@ import taskfarmer.model.NativeText;
  * @param tasklist the handler's name
  * @param shell the shell that commands are written for
  * @param updateList whether an edited list is accepted
+ * @param retryFailed whether tasks that failed are to run again
  * @param lockTimeout how long to wait for the lock
  * @param vigil how farmers look after each other
  * @param access guards against files that others can write to
@@ -47,11 +48,13 @@ record RunSettings(
         String tasklist,
         String shell,
         boolean updateList,
+        boolean retryFailed,
         Duration lockTimeout,
         Vigil vigil,
         WriteAccess access,
         boolean verbose) {
-    private static final int MOST_SLOTS = 4096;
+    /** How many slots a farmer may have. */
+    static final int MOST_SLOTS = 4096;
 
     static RunSettings of(
             Function<String, Optional<String>> commandLine,
@@ -101,6 +104,7 @@ record RunSettings(
                 values.text("tasklist", "default"),
                 values.text("shell", "bash"),
                 values.flag("update-list", false),
+                values.flag("retry-failed", false),
                 values.duration("lock-timeout").orElse(Duration.ofMinutes(10)),
                 Vigil.of(values, environment),
                 values.access,

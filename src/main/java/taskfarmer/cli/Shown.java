@@ -1,10 +1,15 @@
 package taskfarmer.cli;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import taskfarmer.model.NativeText;
+import taskfarmer.store.Ids;
+import taskfarmer.store.State;
 
 /** How things are written for people: paths from where they stand, times in hours, minutes and seconds. */
 final class Shown {
+    private static final int LONGEST_IDS = 60;
+
     private final Path workingDirectory;
 
     Shown(Path workingDirectory) {
@@ -30,6 +35,26 @@ final class Shown {
     static String span(double seconds) {
         long tenths = Math.round(seconds * 10);
         return tenths < 600 ? tenths / 10 + "." + tenths % 10 + " s" : time(seconds);
+    }
+
+    /** Returns a count of things: {@code 1 task}, {@code 3 tasks}. */
+    static String count(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
+    }
+
+    /** Returns the IDs of tasks, not more of them than a line has room for. */
+    static String some(Ids tasks) {
+        String text = tasks.toString();
+        int end = text.length() <= LONGEST_IDS ? -1 : text.lastIndexOf(',', LONGEST_IDS);
+        return end < 0 ? text : text.substring(0, end) + ",…";
+    }
+
+    /** Returns the word for where a task is. */
+    static String state(State state, int task) {
+        State.Claim claim = state.claims().get(task);
+        return claim != null && claim.isRunning()
+                ? "running"
+                : state.phase(task).name().toLowerCase(Locale.ROOT);
     }
 
     private static String two(long number) {

@@ -18,6 +18,7 @@ import taskfarmer.store.ListInput;
 import taskfarmer.store.Op;
 import taskfarmer.store.State;
 import taskfarmer.store.Store;
+import taskfarmer.store.Transaction;
 import taskfarmer.view.Views;
 
 /**
@@ -63,6 +64,7 @@ public final class Farm {
      * @param heartbeat the time between two heartbeats
      * @param linger whether to stay, when nothing is left to take, until all tasks of all farmers are recorded
      * @param updateList whether a list that changed is accepted
+     * @param retryFailed whether tasks that failed are to run again, unless others are at work on them already
      * @param temporary the directory for temporary directories
      * @param runner what makes commands executable
      * @param setting what the slots' shells need to know
@@ -74,6 +76,7 @@ public final class Farm {
             Duration heartbeat,
             boolean linger,
             boolean updateList,
+            boolean retryFailed,
             Path temporary,
             Runner runner,
             SlotShell.Setting setting,
@@ -116,6 +119,7 @@ public final class Farm {
      */
     public ExitStatus run(ListInput list, Op.Joined joined) throws IOException, InterruptedException {
         Ids first = store.join(list, options.updateList(), joined, transaction -> {
+            retryFailed(transaction);
             return stop.isAsked() ? Ids.NONE : transaction.claim(options.slots());
         });
         reaper.beat(store.beat());
@@ -150,6 +154,23 @@ public final class Farm {
             Stop.Reason reason = stop.reason();
             String word = reason == null ? "" : reason.word();
             return departure.leave(tasksEnded && board.runningCount() == 0, word) ? status() : ExitStatus.UNTRUSTED;
+        }
+    }
+
+    /**
+     * Puts failed tasks back, if that is wished. Of several farmers that are started together the first one does so: what fails
+     * while it is there has failed again.
+     */
+    private void retryFailed(Transaction transaction) throws IOException {
+        Ids failed = options.retryFailed() ? transaction.state().all(State.Phase.FAILED) : Ids.NONE;
+        if (failed.isEmpty()) {
+            return;
+        }
+        if (transaction.state().slots() > options.slots()) {
+            listener.notice(
+                    "others are at work already, so no failed task was put back; taskfarmer retry --failed does that");
+        } else {
+            transaction.retry(failed);
         }
     }
 

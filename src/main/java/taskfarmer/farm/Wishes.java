@@ -38,7 +38,7 @@ final class Wishes {
         if (me == null || !me.present()) {
             return;
         }
-        Set<Integer> aborted = state.aborted().isEmpty() ? Set.of() : new HashSet<>(state.aborted());
+        Set<Integer> aborted = new HashSet<>(state.aborted());
         aborted.removeIf(task -> !state.isHeldBy(self, task));
         heard = new Heard(me.wish(), me.slots(), me.numbers(), aborted);
         if (me.wish() == Op.Wish.STOP) {

@@ -134,6 +134,11 @@ public final class Transaction {
         append(new Op.Scaled(farmer, slots, numbers.build()));
     }
 
+    /** Returns the commands of tasks, in their order. */
+    public Command[] commands(Ids ids) throws IOException {
+        return store.tasks().commands(ids);
+    }
+
     /**
      * Adds tasks to the farm.
      *

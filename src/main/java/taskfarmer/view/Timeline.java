@@ -58,6 +58,10 @@ final class Timeline {
                 }
             } else if (task(op) >= 0) {
                 attempt(batch, op, commands.next());
+            } else if (op instanceof Op.Scaled scaled) {
+                for (int slot : scaled.numbers().toArray()) {
+                    name("thread_name", scaled.farmer(), slot, "slot " + slot);
+                }
             } else if (op instanceof Op.Gone gone) {
                 instant("farmer lost", gone.farmer(), 0, batch.time(), 'g');
             } else if (op instanceof Op.Left left && !left.reason().isEmpty()) {

@@ -107,6 +107,7 @@ class FailingFilesTest {
                     Duration.ofMillis(100),
                     false,
                     false,
+                    false,
                     root,
                     new BasicRunner(),
                     setting,

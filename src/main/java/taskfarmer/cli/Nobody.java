@@ -1,0 +1,21 @@
+package taskfarmer.cli;
+
+/** What to say when nobody is there to do what was wished. */
+final class Nobody {
+    private static final String SUFFIX = "_workdir";
+
+    private Nobody() {}
+
+    /** Returns how to go on if no farmer is at work; otherwise nothing. */
+    static String hint(Visit visit, FarmArgument farm) {
+        return visit.farmers() > 0 ? "" : "; nobody is at work: to start, " + start(farm);
+    }
+
+    /** Returns the command that starts a farmer, as far as it is known. */
+    static String start(FarmArgument farm) {
+        String shown = farm.shown();
+        return shown.endsWith(SUFFIX)
+                ? "taskfarmer " + shown.substring(0, shown.length() - SUFFIX.length())
+                : "run its list again with --workdir " + shown;
+    }
+}

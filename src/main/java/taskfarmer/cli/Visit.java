@@ -1,0 +1,95 @@
+package taskfarmer.cli;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import taskfarmer.config.BatchJob;
+import taskfarmer.config.Environment;
+import taskfarmer.store.FileStorage;
+import taskfarmer.store.Identity;
+import taskfarmer.store.State;
+import taskfarmer.store.Storage;
+import taskfarmer.store.Store;
+import taskfarmer.store.Transaction;
+import taskfarmer.store.WorkDirectory;
+import taskfarmer.view.Views;
+
+/**
+ * A short stay at a farm by somebody who is no farmer: one transaction, after which the lists say what it has said.
+ *
+ * <p>Farmers that are dead, as far as that can be proved from here at once, are taken off first: what they held is nobody's.
+ */
+final class Visit implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    /** Whether a task that was lost too often is given up is for farmers to say, who have been told how often that is. */
+    private static final int MAX_LOSSES = Integer.MAX_VALUE;
+
+    private final Storage storage = new FileStorage();
+    private final Store store;
+
+    /** Comes to a farm. */
+    Visit(WorkDirectory directory, Environment environment, Output output) throws IOException {
+        WorkDirectory.check(directory.root(), environment);
+        Store.Terms terms = new Store.Terms(environment.uid(), PATIENCE, MAX_LOSSES, () -> false);
+        this.store = new Store(
+                storage,
+                directory,
+                Identity.ofThisProcess(BatchJob.of(environment)),
+                terms,
+                InstantSource.system(),
+                output::warning);
+        store.follow(); // what has been read before need not be read under the lock
+    }
+
+    /** Returns the store, of which the state was read before the lock was taken. */
+    Store store() {
+        return store;
+    }
+
+    /** Makes the transaction. */
+    <T> T transact(Store.Work<T> work) throws IOException {
+        long before = store.position();
+        boolean[] released = {false};
+        T result = store.transact(transaction -> {
+            int farmers = farmers(transaction);
+            transaction.releaseGone();
+            released[0] = farmers(transaction) != farmers;
+            return work.in(transaction);
+        });
+        if (store.position() != before) {
+            store.force();
+            try (Views views = new Views(storage, store)) {
+                if (released[0]) {
+                    views.complete();
+                } else {
+                    views.completeLists();
+                }
+            }
+        }
+        return result;
+    }
+
+    /** Returns how many farmers are there, as far as is known. */
+    int farmers() {
+        return store.look(Visit::farmers);
+    }
+
+    /** Returns how many farmers are there, as far as is known within a transaction. */
+    static int farmers(Transaction transaction) {
+        return farmers(transaction.state());
+    }
+
+    private static int farmers(State state) {
+        int present = 0;
+        for (State.Farmer farmer : state.farmers().values()) {
+            present += farmer.present() ? 1 : 0;
+        }
+        return present;
+    }
+
+    @Override
+    public void close() throws IOException {
+        store.close();
+    }
+}
