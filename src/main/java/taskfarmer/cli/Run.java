@@ -18,9 +18,11 @@ import taskfarmer.config.Definitions;
 import taskfarmer.config.Environment;
 import taskfarmer.config.Kind;
 import taskfarmer.farm.Farm;
+import taskfarmer.farm.FarmListener;
 import taskfarmer.farm.Progress;
 import taskfarmer.farm.Stop;
 import taskfarmer.model.ExitStatus;
+import taskfarmer.model.NativeText;
 import taskfarmer.process.PlainCommands;
 import taskfarmer.process.Reaper;
 import taskfarmer.process.Shells;
@@ -31,6 +33,7 @@ import taskfarmer.store.FileStorage;
 import taskfarmer.store.Identity;
 import taskfarmer.store.Mount;
 import taskfarmer.store.Op;
+import taskfarmer.store.State;
 import taskfarmer.store.Storage;
 import taskfarmer.store.Store;
 import taskfarmer.store.WorkDirectory;
@@ -87,7 +90,8 @@ final class Run {
         try (Store store = new Store(storage, directory, self, terms, clock, output::warning);
                 Views views = new Views(storage, store);
                 Reaper reaper = new Reaper(shells, self.token(), settings.grace(), vigil.deadAfter());
-                Console console = new Console(output, shown, settings.verbose())) {
+                Console console = new Console(output, shown, settings.verbose());
+                Hooks hooks = hooks(shells, directory)) {
             SlotShell.Setting setting = new SlotShell.Setting(
                     shells,
                     reaper,
@@ -107,7 +111,7 @@ final class Run {
                     runner,
                     setting,
                     clock);
-            Farm farm = new Farm(store, views, reaper, stop, options, console);
+            Farm farm = new Farm(store, views, reaper, stop, options, listener(console, hooks, store));
             if (job.isKnown()) {
                 output.line("begins on " + self.name() + ", " + slots());
             }
@@ -119,8 +123,44 @@ final class Run {
             ExitStatus status = farm.run(list, joined);
             console.close();
             summarise(farm.progress(), status, directory);
+            settings.reports().onFinish().filter(command -> isTheEnd(store)).ifPresent(command -> {
+                hooks.run("--on-finish", command, facts(farm.progress(), status));
+            });
             return status;
         }
+    }
+
+    private Hooks hooks(Shells shells, WorkDirectory directory) {
+        Map<String, String> facts = new HashMap<>();
+        facts.put("TASKFARMER_LIST", settings.listName());
+        facts.put("TASKFARMER_WORKDIR", NativeText.text(directory.root()));
+        return new Hooks(shells.bash().toString(), facts, output);
+    }
+
+    private FarmListener listener(Console console, Hooks hooks, Store store) {
+        Optional<String> command = settings.reports().onFailure();
+        return command.isEmpty() ? console : new FailureHook(console, hooks, command.get(), store);
+    }
+
+    /** Returns whether this farmer has been told to stop, or is the last one that leaves. */
+    private boolean isTheEnd(Store store) {
+        return stop.isAsked()
+                || store.look(state -> state.farmers().values().stream().noneMatch(State.Farmer::present));
+    }
+
+    private Map<String, String> facts(Progress end, ExitStatus status) {
+        Map<String, String> facts = new HashMap<>();
+        facts.put("TASKFARMER_EVENT", "finish");
+        facts.put("TASKFARMER_EXIT_STATUS", Integer.toString(status.code()));
+        facts.put("TASKFARMER_TOTAL", Integer.toString(end.total()));
+        facts.put("TASKFARMER_FINISHED", Integer.toString(end.finished()));
+        facts.put("TASKFARMER_FAILED", Integer.toString(end.failed()));
+        facts.put("TASKFARMER_CANCELLED", Integer.toString(end.cancelled()));
+        facts.put("TASKFARMER_LEFT", Integer.toString(end.left()));
+        facts.put("TASKFARMER_SECONDS", Long.toString(Math.round(end.seconds())));
+        Stop.Reason reason = stop.reason();
+        facts.put("TASKFARMER_REASON", reason == null ? "" : reason.word());
+        return facts;
     }
 
     private void warnOfAnotherDirectoryOnEachNode(Path root) {

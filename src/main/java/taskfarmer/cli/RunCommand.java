@@ -33,7 +33,11 @@ final class RunCommand implements Subcommand {
             Map.entry("lock-timeout", ""),
             Map.entry("heartbeat", ""),
             Map.entry("dead-after", ""),
-            Map.entry("max-losses", ""));
+            Map.entry("max-losses", ""),
+            Map.entry("on-finish", ""),
+            Map.entry("on-failure", ""),
+            Map.entry("summary", ""),
+            Map.entry("metrics", ""));
 
     /** The options that are on or off, by their long names, with their short ones; all can be denied with {@code --no-}. */
     static final Map<String, String> FLAGS = Map.of(

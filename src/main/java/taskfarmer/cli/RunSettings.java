@@ -34,6 +34,7 @@ import taskfarmer.model.NativeText;
  * @param retryFailed whether tasks that failed are to run again
  * @param lockTimeout how long to wait for the lock
  * @param vigil how farmers look after each other
+ * @param reports whom to tell besides
  * @param access guards against files that others can write to
  * @param verbose whether starts and ends are told
  */
@@ -51,6 +52,7 @@ record RunSettings(
         boolean retryFailed,
         Duration lockTimeout,
         Vigil vigil,
+        Reports reports,
         WriteAccess access,
         boolean verbose) {
     /** How many slots a farmer may have. */
@@ -107,8 +109,42 @@ record RunSettings(
                 values.flag("retry-failed", false),
                 values.duration("lock-timeout").orElse(Duration.ofMinutes(10)),
                 Vigil.of(values, environment),
+                Reports.of(values, here),
                 values.access,
                 values.flag("verbose", false));
+    }
+
+    /**
+     * Who is told besides the one who reads what the program prints.
+     *
+     * @param onFinish a command to run when the farm ends
+     * @param onFailure a command to run for each task that fails
+     * @param summary a file for how the farm stands at the end, absolute
+     * @param metrics a file for how it stands now and then, absolute
+     */
+    record Reports(
+            Optional<String> onFinish, Optional<String> onFailure, Optional<Path> summary, Optional<Path> metrics) {
+        private static Reports of(Values values, Path here) {
+            return new Reports(
+                    values.find("on-finish").map(Setting::value),
+                    values.find("on-failure").map(Setting::value),
+                    file(values, "summary", here),
+                    file(values, "metrics", here));
+        }
+
+        private static Optional<Path> file(Values values, String name, Path here) {
+            Optional<Setting> setting = values.find(name);
+            if (setting.isEmpty()) {
+                return Optional.empty();
+            }
+            String text = setting.get().value();
+            Path path = NativeText.path(here, text).normalize();
+            if (text.isEmpty() || Files.isDirectory(path) || !Files.isDirectory(path.getParent())) {
+                throw Values.bad(
+                        setting.get(), "not a file that can be written", "Name a file in a directory that exists.");
+            }
+            return Optional.of(path);
+        }
     }
 
     /**

@@ -71,7 +71,8 @@ public final class FileStorage implements Storage {
             channel = FileChannel.open(
                     path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         }
-        return new ChannelFile(path, channel, onFuse, 0);
+        Optional<Object> key = mode == Mode.READ ? Optional.empty() : Optional.of(keyOf(path));
+        return new ChannelFile(path, channel, key, onFuse, 0);
     }
 
     /** Opens a file for reading what the server has, where the kernel may keep pages that others have changed since. */
@@ -80,13 +81,13 @@ public final class FileStorage implements Storage {
             Set<OpenOption> options =
                     Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS, ExtendedOpenOption.DIRECT);
             int block = (int) Math.max(DIRECT_BLOCK, Files.getFileStore(path).getBlockSize());
-            return new ChannelFile(path, FileChannel.open(path, options), true, block);
+            return new ChannelFile(path, FileChannel.open(path, options), Optional.empty(), true, block);
         } catch (UnsupportedOperationException | FileSystemException e) {
             if (e instanceof NoSuchFileException missing) {
                 throw missing;
             }
-            return new ChannelFile(
-                    path, FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), true, 0);
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            return new ChannelFile(path, channel, Optional.empty(), true, 0);
         }
     }
 
@@ -154,19 +155,19 @@ public final class FileStorage implements Storage {
     private static final class ChannelFile implements OpenFile {
         private final Path path;
         private final FileChannel channel;
-        private final Object key;
+        private final Optional<Object> key; // of files that may be locked
         private final boolean onFuse;
         private final int block;
         private @Nullable FileLock lock;
         private final @Nullable FileLock[] halves = new FileLock[2];
 
         /** {@code block} is what positions and lengths must be multiples of, 0 if they need not be. */
-        ChannelFile(Path path, FileChannel channel, boolean onFuse, int block) throws IOException {
+        ChannelFile(Path path, FileChannel channel, Optional<Object> key, boolean onFuse, int block) {
             this.path = path;
             this.channel = channel;
             this.onFuse = onFuse;
             this.block = block;
-            this.key = keyOf(path);
+            this.key = key;
         }
 
         @Override
@@ -283,6 +284,9 @@ public final class FileStorage implements Storage {
 
         @Override
         public boolean renewLock() throws IOException {
+            if (!onFuse && isHeld(halves[0]) && isHeld(halves[1])) {
+                return true; // a kernel does not forget
+            }
             try {
                 for (int half = 0; half < halves.length; half++) {
                     FileLock held = halves[half];
@@ -302,9 +306,13 @@ public final class FileStorage implements Storage {
             }
         }
 
+        private static boolean isHeld(@Nullable FileLock half) {
+            return half != null && half.isValid();
+        }
+
         @Override
         public Object identity() {
-            return key;
+            return key.orElseThrow();
         }
 
         @Override

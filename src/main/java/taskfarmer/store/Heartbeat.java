@@ -24,9 +24,12 @@ final class Heartbeat implements AutoCloseable {
     private final Storage storage;
     private final Path path;
     private final String name;
-    private Storage.OpenFile file;
+    private Opened own;
     private long counter;
     private boolean retired;
+
+    /** The file, open and locked, and its lines, the last of which is known. */
+    private record Opened(Storage.OpenFile file, SealedLines lines) {}
 
     /**
      * What another farmer's file shows at one moment.
@@ -45,7 +48,7 @@ final class Heartbeat implements AutoCloseable {
         this.storage = storage;
         this.path = path;
         this.name = name.substring(0, Math.min(name.length(), LONGEST_NAME));
-        this.file = open();
+        this.own = open();
     }
 
     /** Moves the counter. Should the file have been removed, it is made again, unless it has been {@linkplain #retire retired}. */
@@ -53,13 +56,13 @@ final class Heartbeat implements AutoCloseable {
         if (retired) {
             return;
         }
-        if (storage.identity(path).equals(Optional.of(file.identity()))) {
-            lock(file);
-            write(file);
+        if (storage.identity(path).equals(Optional.of(own.file().identity()))) {
+            lock(own.file());
+            write(own.lines());
         } else {
-            Storage.OpenFile fresh = open(); // first: what is still open keeps its inode number to itself
-            file.close();
-            file = fresh;
+            Opened fresh = open(); // first: what is still open keeps its inode number to itself
+            own.file().close();
+            own = fresh;
         }
     }
 
@@ -68,16 +71,18 @@ final class Heartbeat implements AutoCloseable {
         retired = true;
     }
 
-    private Storage.OpenFile open() throws IOException {
-        Storage.OpenFile opened = storage.open(path, Storage.Mode.CREATE);
+    private Opened open() throws IOException {
+        Storage.OpenFile file = storage.open(path, Storage.Mode.CREATE);
         try {
-            lock(opened);
-            write(opened);
+            lock(file);
+            SealedLines lines = new SealedLines(file);
+            lines.last(); // to write behind what another farmer of this number may have left
+            write(lines);
+            return new Opened(file, lines);
         } catch (IOException | RuntimeException e) {
-            opened.close();
+            file.close();
             throw e;
         }
-        return opened;
     }
 
     private void lock(Storage.OpenFile opened) throws IOException {
@@ -93,9 +98,7 @@ final class Heartbeat implements AutoCloseable {
         }
     }
 
-    private void write(Storage.OpenFile opened) throws IOException {
-        SealedLines lines = new SealedLines(opened);
-        lines.last();
+    private void write(SealedLines lines) throws IOException {
         lines.write(WORD + (counter + 1) + ' ' + name);
         counter++;
     }
@@ -126,6 +129,6 @@ final class Heartbeat implements AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         retired = true;
-        file.close();
+        own.file().close();
     }
 }

@@ -83,13 +83,14 @@ public interface Storage {
 
         /**
          * Takes the same lock in two halves, or takes them anew one after the other so that one is always held: a server that
-         * was started anew may have forgotten a lock, and does not say so. Not to be mixed with {@link #tryLock}.
+         * was started anew may have forgotten a lock, and does not say so. Where it is this machine's kernel that keeps them, nothing
+         * needs to be taken anew. Not to be mixed with {@link #tryLock}.
          *
          * @return false if somebody else has a half that is not held
          */
         boolean renewLock() throws IOException;
 
-        /** Returns what identifies this file, comparable with {@link Storage#identity}. */
+        /** Returns what identifies this file, unless it was opened for reading only; comparable with {@link Storage#identity}. */
         Object identity() throws IOException;
     }
 }

@@ -1,0 +1,72 @@
+package taskfarmer.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import taskfarmer.farm.FarmListener;
+import taskfarmer.farm.Stop;
+import taskfarmer.model.Command;
+import taskfarmer.model.NativeText;
+import taskfarmer.store.Ids;
+import taskfarmer.store.Store;
+
+/** Has the command of {@code --on-failure} run for each task that fails here, and passes everything on. */
+final class FailureHook implements FarmListener {
+    private final FarmListener next;
+    private final Hooks hooks;
+    private final String command;
+    private final Store store;
+
+    FailureHook(FarmListener next, Hooks hooks, String command, Store store) {
+        this.next = next;
+        this.hooks = hooks;
+        this.command = command;
+        this.store = store;
+    }
+
+    @Override
+    public void started(int task, int attempt, int slot, Command what) {
+        next.started(task, attempt, slot, what);
+    }
+
+    @Override
+    public void ended(int task, int attempt, int status, double seconds, Path log) {
+        next.ended(task, attempt, status, seconds, log);
+        if (status != 0) {
+            hooks.run(
+                    "--on-failure",
+                    command,
+                    Map.of(
+                            "TASKFARMER_EVENT", "failure",
+                            "TASKFARMER_TASK_ID", Integer.toString(task),
+                            "TASKFARMER_ATTEMPT", Integer.toString(attempt),
+                            "TASKFARMER_EXIT_STATUS", Integer.toString(status),
+                            "TASKFARMER_SECONDS", Double.toString(seconds),
+                            "TASKFARMER_LOG", NativeText.text(log),
+                            "TASKFARMER_COMMAND", text(task)));
+        }
+    }
+
+    private String text(int task) {
+        try {
+            return store.commands(Ids.of(task))[0].text();
+        } catch (IOException e) {
+            return ""; // the other facts are enough to find it
+        }
+    }
+
+    @Override
+    public void cancelled(int task, double seconds) {
+        next.cancelled(task, seconds);
+    }
+
+    @Override
+    public void stopping(Stop.Reason reason, int running) {
+        next.stopping(reason, running);
+    }
+
+    @Override
+    public void notice(String message) {
+        next.notice(message);
+    }
+}
