@@ -121,10 +121,10 @@ record FarmArgument(WorkDirectory directory, String shown, List<String> rest) {
                 }
             }
         }
-        if (farms.size() == 1) {
+        String first = arguments.isEmpty() ? "" : arguments.get(0);
+        if (farms.size() == 1 && (first.indexOf('/') < 0 || Files.exists(NativeText.path(here, first)))) {
             return farms.get(0);
         }
-        String first = arguments.isEmpty() ? "" : arguments.get(0);
         if (!first.isEmpty() && Files.isRegularFile(NativeText.path(here, first))) {
             throw FarmException.badInput(
                     "no farm was begun with the list " + first + ": there is no " + first + SUFFIX,

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import taskfarmer.config.BatchJob;
 import taskfarmer.config.Environment;
+import taskfarmer.model.FarmException;
 import taskfarmer.store.FileStorage;
 import taskfarmer.store.Identity;
 import taskfarmer.store.State;
@@ -25,11 +26,15 @@ final class Visit implements AutoCloseable {
     /** Whether a task that was lost too often is given up is for farmers to say, who have been told how often that is. */
     private static final int MAX_LOSSES = Integer.MAX_VALUE;
 
+    private static final Duration VIEWS_PATIENCE = Duration.ofSeconds(2);
+
     private final Storage storage = new FileStorage();
+    private final Output output;
     private final Store store;
 
     /** Comes to a farm. */
     Visit(WorkDirectory directory, Environment environment, Output output) throws IOException {
+        this.output = output;
         WorkDirectory.check(directory.root(), environment);
         Store.Terms terms = new Store.Terms(environment.uid(), PATIENCE, MAX_LOSSES, () -> false);
         this.store = new Store(
@@ -59,15 +64,22 @@ final class Visit implements AutoCloseable {
         });
         if (store.position() != before) {
             store.force();
-            try (Views views = new Views(storage, store)) {
-                if (released[0]) {
-                    views.complete();
-                } else {
-                    views.completeLists();
-                }
-            }
+            updateViews(released[0]);
         }
         return result;
+    }
+
+    /** What was said counts already; whoever comes next brings the lists up to date if this cannot. */
+    private void updateViews(boolean timeline) throws IOException {
+        try (Views views = new Views(storage, store, VIEWS_PATIENCE)) {
+            if (timeline) {
+                views.complete();
+            } else {
+                views.completeLists();
+            }
+        } catch (FarmException e) {
+            output.warning("done, but toprocess, finished, failed and cancelled do not show it yet: " + e.getMessage());
+        }
     }
 
     /** Returns how many farmers are there, as far as is known. */

@@ -30,9 +30,6 @@ public final class Store implements AutoCloseable {
     /** Whoever stops the farm cannot wait long for the lock; but many that share it stop at the same time. */
     private static final Duration STOPPING = Duration.ofSeconds(10);
 
-    /** Nobody waits long to write a view: the next one to come does it. */
-    private static final Duration VIEWS_WAIT = Duration.ofSeconds(10);
-
     private static final long PAUSE_MILLIS = 100;
 
     private final Storage storage;
@@ -460,8 +457,8 @@ public final class Store implements AutoCloseable {
     }
 
     /** Returns the lock under which the views are written. */
-    public ViewLock viewLock() throws IOException {
-        return new ViewLock(locks.viewLock(notices), () -> VIEWS_WAIT);
+    public ViewLock viewLock(Duration patience) throws IOException {
+        return new ViewLock(locks.viewLock(notices), () -> patience);
     }
 
     @Override

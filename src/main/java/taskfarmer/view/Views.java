@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.store.Ids;
@@ -31,11 +32,19 @@ public final class Views implements AutoCloseable {
     private final Cadence toprocessCadence = new Cadence();
     private Checkpoint last = Checkpoint.START;
 
+    /** Nobody waits long to write a view: the next one to come does it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     /** Returns the views of a store's work directory. */
     public Views(Storage storage, Store store) throws IOException {
+        this(storage, store, PATIENCE);
+    }
+
+    /** Returns the views, with another time to wait while somebody else writes them. */
+    public Views(Storage storage, Store store, Duration patience) throws IOException {
         this.storage = storage;
         this.store = store;
-        this.lock = store.viewLock();
+        this.lock = store.viewLock(patience);
         this.timeline = new TimelineFile(storage, store);
     }
 

@@ -22,6 +22,7 @@ final class Invariants {
     private final Work work;
     private final Map<Integer, Integer> ended = new LinkedHashMap<>();
     private final Set<Integer> dropped = new TreeSet<>();
+    private final Set<Integer> cancelled = new TreeSet<>();
     private final Set<Integer> adoptedFinished = new TreeSet<>();
     private final Set<Integer> adoptedFailed = new TreeSet<>();
     private final List<String> attempts = new ArrayList<>();
@@ -69,7 +70,16 @@ final class Invariants {
                 case "requeue" -> attempts.add(words[1] + "." + words[2]);
                 case "lost" -> attempts.add(words[2] + "." + words[3]);
                 case "join" -> present.add(farmer);
-                case "leave" -> present.remove(farmer);
+                case "leave", "quit" -> present.remove(farmer);
+                case "cancel" -> ids(words[1], cancelled);
+                case "retry" -> {
+                    Set<Integer> again = new TreeSet<>();
+                    ids(words[1], again);
+                    again.forEach(
+                            id -> assertThat(ended.remove(id) != null | cancelled.remove(id) | adoptedFailed.remove(id))
+                                    .as("task " + id + " had failed or been cancelled when it was tried again")
+                                    .isTrue());
+                }
                 case "gone" -> present.remove(Integer.valueOf(words[1]));
                 default -> {}
             }
@@ -82,7 +92,10 @@ final class Invariants {
         Map<Integer, String> everywhere = new TreeMap<>(work.toprocess());
         assertThat(work.toprocess().keySet()).as("toprocess").isSubsetOf(everywhere.keySet());
         assertThat(new ArrayList<>(work.toprocess().keySet())).as("toprocess").isSorted();
-        for (Map<Integer, String> file : List.of(finished, failed)) {
+        assertThat(work.cancelled().keySet())
+                .as("cancelled, and what the journal says")
+                .isEqualTo(cancelled);
+        for (Map<Integer, String> file : List.of(finished, failed, work.cancelled())) {
             file.forEach((id, command) -> assertThat(everywhere.put(id, command))
                     .as("task " + id + " is in one file only")
                     .isNull());

@@ -43,9 +43,16 @@ class PlainRunIT extends FarmTest {
         run("--proc", "2", "tasks.txt").exits(1);
         Work work = work("tasks.txt").isSound();
         assertThat(work.timeline())
-                .filteredOn(event -> !event.isAttempt())
+                .filteredOn(event -> event.fields().get("ph").equals("M"))
+                .extracting(event ->
+                        event.fields().get("name") + " " + event.fields().get(".name"))
+                .anySatisfy(name -> assertThat(name).startsWith("process_name ").contains("(PID "))
+                .contains("thread_name slot 0", "thread_name slot 1", "process_name farm")
+                .hasSize(4);
+        assertThat(work.timeline())
+                .filteredOn(event -> event.fields().get("ph").equals("C"))
                 .extracting(event -> event.fields().get("name"))
-                .containsExactlyInAnyOrder("process_name", "thread_name", "thread_name");
+                .contains("running tasks", "tasks ended per second");
         for (Work.Event event : work.attempts()) {
             Map<String, String> fields = event.fields();
             assertThat(fields).containsKeys("name", "ts", "dur", "pid", "tid", ".id", ".attempt", ".outcome");

@@ -51,6 +51,11 @@ record Work(Path root) {
         return tasks("failed");
     }
 
+    /** Returns the cancelled tasks; there is a file of them only if there are some, or were. */
+    Map<Integer, String> cancelled() {
+        return Files.exists(root.resolve("cancelled")) ? tasks("cancelled") : Map.of();
+    }
+
     /** Returns the log of a task's latest attempt. */
     String log(int id) {
         return FarmTest.read(root.resolve("logs/log_" + id));

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -324,7 +325,7 @@ class ViewsTest {
 
     @Test
     void areLeftAloneWhileAnotherFarmerIsAtThem() throws IOException {
-        try (var busy = store.viewLock()) {
+        try (var busy = store.viewLock(Duration.ofSeconds(10))) {
             busy.acquire();
             int operations = storage.operations();
             views.refresh();
