@@ -196,6 +196,70 @@ class StateTest {
         assertThat(state.pending().cardinality()).isEqualTo(3);
     }
 
+    @Test
+    void cancelsWhatWaitsOnly() {
+        apply(new Op.Claimed(ids(1)), 1);
+        apply(new Op.Cancelled(ids(0, 2)), 0);
+        assertThat(state.phase(0)).isEqualTo(Phase.CANCELLED);
+        assertThat(state.pending().cardinality()).isEqualTo(3);
+        assertRefused(new Op.Cancelled(ids(1)), 0, "task 1 is CLAIMED");
+        assertRefused(new Op.Cancelled(ids(0)), 0, "task 0 is CANCELLED");
+    }
+
+    @Test
+    void remembersWhichAttemptsAreToBeEnded() {
+        apply(new Op.Claimed(ids(0, 1, 2)), 1);
+        apply(new Op.Aborted(0, 1), 0);
+        apply(new Op.Aborted(1, 1), 0);
+        apply(new Op.Aborted(2, 1), 0);
+        assertThat(state.aborted()).containsOnly(0, 1, 2);
+        apply(TestStores.requeued(0, 1), 1);
+        apply(TestStores.ended(1, 1, 0), 1);
+        apply(new Op.Unclaimed(ids(2)), 1);
+        assertThat(state.aborted()).isEmpty();
+        apply(new Op.Claimed(ids(0)), 1);
+        assertRefused(new Op.Aborted(0, 1), 0, "attempt 1 of task 0 is nobody's");
+        assertRefused(new Op.Aborted(3, 1), 0, "attempt 1 of task 3 is nobody's");
+    }
+
+    @Test
+    void hasTasksTriedAgain() {
+        apply(new Op.Claimed(ids(0, 1)), 1);
+        apply(TestStores.ended(0, 1, 3), 1);
+        apply(TestStores.ended(1, 1, 0), 1);
+        apply(new Op.Cancelled(ids(2)), 0);
+        apply(new Op.Retried(ids(0, 2)), 0);
+        assertThat(state.attempts(0)).isEqualTo(1);
+        assertThat(state.pending().cardinality()).isEqualTo(5);
+        assertRefused(new Op.Retried(ids(1)), 0, "task 1 is FINISHED");
+        assertRefused(new Op.Retried(ids(3)), 0, "task 3 is PENDING");
+        apply(new Op.Claimed(ids(0)), 1);
+        assertThat(state.claims().get(0)).isEqualTo(new State.Claim(1, 2, -1, 0));
+    }
+
+    @Test
+    void remembersTheMostUrgentWish() {
+        apply(new Op.Told(1, Op.Wish.STOP), 0);
+        apply(new Op.Told(1, Op.Wish.DRAIN), 0);
+        assertThat(state.farmers().get(1).wish()).isEqualTo(Op.Wish.STOP);
+        assertThat(state.farmers().get(2).wish()).isEqualTo(Op.Wish.WORK);
+        apply(new Op.Left("stop"), 1);
+        assertRefused(new Op.Told(1, Op.Wish.KILL), 0, "farmer 1 is not there");
+    }
+
+    @Test
+    void countsTheSlotsThatFarmersAreToHave() {
+        int before = state.slots();
+        int own = state.farmers().get(1).slots();
+        apply(new Op.Scaled(1, own + 3, Ids.range(0, own + 3)), 0);
+        assertThat(state.slots()).isEqualTo(before + 3);
+        apply(new Op.Scaled(1, 1, Ids.range(0, own + 3)), 0);
+        assertThat(state.slots()).isEqualTo(before - own + 1);
+        assertRefused(new Op.Scaled(1, own + 4, Ids.range(0, own + 3)), 0, "too few slots");
+        apply(new Op.Left(""), 1);
+        assertThat(state.slots()).isEqualTo(before - own);
+    }
+
     /** The shortcut to the first pending task is never wrong, whatever goes and comes back in whatever order. */
     @Test
     void findsTheFirstPendingTasksAfterAnyHistory() {
