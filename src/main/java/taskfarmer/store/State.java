@@ -6,10 +6,10 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the journal says, all batches so far applied: which task is where, and who the farmers are.
@@ -93,7 +93,7 @@ public final class State {
     private final int[] counts = new int[PHASES.length];
     private final BitSet pending = new BitSet();
     private int firstPending;
-    private final Map<Integer, Claim> claims = new HashMap<>();
+    private final Claims claims = new Claims();
     private int slots; // of the farmers that are there
     private final Map<Integer, Integer> losses = new HashMap<>();
     private final TreeMap<Integer, Farmer> farmers = new TreeMap<>();
@@ -200,7 +200,7 @@ public final class State {
     /** Returns whether a farmer holds a task that has been lost, and so often. */
     private boolean holds(int farmer, int fewest) {
         for (Map.Entry<Integer, Integer> lost : losses.entrySet()) {
-            Claim claim = claims.get(lost.getKey());
+            Claim claim = claims.of(lost.getKey());
             if (lost.getValue() > 0 && lost.getValue() >= fewest && claim != null && claim.farmer() == farmer) {
                 return true;
             }
@@ -290,13 +290,10 @@ public final class State {
             attempts[end.id()] = (short) end.attempt();
         } else if (op instanceof Op.Claimed claimed) {
             present(by);
-            each(claimed.ids(), Phase.PENDING, task -> {
-                move(task, Phase.CLAIMED);
-                claims.put(task, new Claim(by, attempts[task] + 1, -1, 0, false));
-            });
+            claim(claimed.ids(), by);
         } else if (op instanceof Op.Started started) {
             boolean aborted = held(started.id(), by, started.attempt()).aborted();
-            claims.put(started.id(), new Claim(by, started.attempt(), started.slot(), started.start(), aborted));
+            claims.set(started.id(), new Claim(by, started.attempt(), started.slot(), started.start(), aborted));
         } else if (op instanceof Op.Requeued back) {
             release(back.id(), by, back.attempt(), Phase.PENDING);
             attempts[back.id()] = (short) back.attempt();
@@ -351,12 +348,11 @@ public final class State {
             each(cancelled.ids(), Phase.PENDING, task -> move(task, Phase.CANCELLED));
         } else if (op instanceof Op.Aborted aborted) {
             known(aborted.id());
-            Claim claim = claims.get(aborted.id());
-            check(
-                    claim != null && claim.attempt() == aborted.attempt(),
-                    "attempt " + aborted.attempt() + " of task " + aborted.id() + " is nobody's");
-            claims.computeIfPresent(
-                    aborted.id(), (id, c) -> new Claim(c.farmer(), c.attempt(), c.slot(), c.start(), true));
+            Claim claim = claims.of(aborted.id());
+            if (claim == null || claim.attempt() != aborted.attempt()) {
+                throw misfit("attempt " + aborted.attempt() + " of task " + aborted.id() + " is nobody's");
+            }
+            claims.set(aborted.id(), new Claim(claim.farmer(), claim.attempt(), claim.slot(), claim.start(), true));
         } else if (op instanceof Op.Retried retried) {
             retried.ids().forEach(task -> {
                 known(task);
@@ -387,7 +383,10 @@ public final class State {
 
     /** Returns whether this attempt of the task is the farmer's to end. */
     boolean holds(int farmer, int task, int attempt) {
-        Claim claim = claims.get(task);
+        return isOf(claims.of(task), farmer, attempt);
+    }
+
+    private static boolean isOf(@Nullable Claim claim, int farmer, int attempt) {
         return claim != null && claim.farmer() == farmer && claim.attempt() == attempt;
     }
 
@@ -402,27 +401,37 @@ public final class State {
 
     private Claim held(int task, int farmer, int attempt) {
         known(task);
-        Claim claim = claims.get(task);
-        check(
-                claim != null && holds(farmer, task, attempt),
-                "attempt " + attempt + " of task " + task + " is not farmer " + farmer + "'s");
-        return Objects.requireNonNull(claim);
+        Claim claim = claims.of(task);
+        if (claim == null || !isOf(claim, farmer, attempt)) {
+            throw misfit("attempt " + attempt + " of task " + task + " is not farmer " + farmer + "'s");
+        }
+        return claim;
+    }
+
+    /** Claims of one farmer that are for attempts of one number are one object: few attempts are second ones. */
+    private void claim(Ids ids, int farmer) {
+        each(ids, Phase.PENDING, task -> move(task, Phase.CLAIMED));
+        Claim first = new Claim(farmer, 1, -1, 0, false);
+        ids.forEach(task ->
+                claims.set(task, attempts[task] == 0 ? first : new Claim(farmer, attempts[task] + 1, -1, 0, false)));
     }
 
     private void release(int task, int farmer, int attempt, Phase to) {
         held(task, farmer, attempt);
-        claims.remove(task);
+        claims.clear(task);
         move(task, to);
     }
 
     private void giveBack(Ids ids, int farmer, boolean perhapsStarted) {
         ids.forEach(task -> {
             known(task);
-            Claim claim = claims.get(task);
-            check(claim != null && claim.farmer() == farmer, "task " + task + " is not held by farmer " + farmer);
+            Claim claim = claims.of(task);
+            if (claim == null || claim.farmer() != farmer) {
+                throw misfit("task " + task + " is not held by farmer " + farmer);
+            }
         });
         ids.forEach(task -> {
-            claims.remove(task);
+            claims.clear(task);
             move(task, Phase.PENDING);
             attempts[task] = (short) (attempts[task] + (perhapsStarted ? 1 : 0));
         });
@@ -431,7 +440,9 @@ public final class State {
     private void each(Ids ids, Phase expected, IntConsumer action) {
         ids.forEach(task -> {
             known(task);
-            check(phase(task) == expected, "task " + task + " is " + phase(task) + ", not " + expected);
+            if (phase(task) != expected) {
+                throw misfit("task " + task + " is " + phase(task) + ", not " + expected);
+            }
         });
         ids.forEach(action);
     }
@@ -441,7 +452,7 @@ public final class State {
         counts[from.ordinal()]--;
         counts[to.ordinal()]++;
         phases[task] = (byte) to.ordinal();
-        if (to == Phase.FINISHED || to == Phase.FAILED || to == Phase.CANCELLED) {
+        if (!losses.isEmpty() && (to == Phase.FINISHED || to == Phase.FAILED || to == Phase.CANCELLED)) {
             losses.remove(task); // which matter no more
         }
         if (from == Phase.PENDING) {
@@ -470,17 +481,25 @@ public final class State {
     }
 
     private void present(int farmer) {
-        Farmer known = farmers.get(farmer);
-        check(known != null && known.present(), "farmer " + farmer + " is not there");
+        if (!isPresent(farmer)) {
+            throw misfit("farmer " + farmer + " is not there");
+        }
     }
 
     private void known(int task) {
-        check(task >= 0 && task < size, "there is no task " + task);
+        if (task < 0 || task >= size) {
+            throw misfit("there is no task " + task);
+        }
+    }
+
+    // Messages are put together only when they are needed: most of what is here is done for each task.
+    private static IllegalStateException misfit(String problem) {
+        return new IllegalStateException(problem);
     }
 
     private static void check(boolean holds, String problem) {
         if (!holds) {
-            throw new IllegalStateException(problem);
+            throw misfit(problem);
         }
     }
 }
