@@ -61,7 +61,9 @@ public final class Program {
             case "runners" -> new DefinitionsCommand(Runners.kind(), environment, output);
             case "tasklists" -> new DefinitionsCommand(TaskLists.kind(), environment, output);
             case "doctor" -> new DoctorCommand(environment, stop, output);
+            case "farms" -> new FarmsCommand(environment, output);
             case "status" -> new StatusCommand(environment, output);
+            case "watch" -> new WatchCommand(environment, stop, output);
             default -> new RunCommand(environment, stop, output);
         };
         boolean named = first.equals("run") || !(command instanceof RunCommand);

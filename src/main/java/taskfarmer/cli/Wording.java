@@ -1,5 +1,7 @@
 package taskfarmer.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import taskfarmer.cli.Style.Tone;
@@ -43,6 +45,17 @@ final class Wording {
         standing.eta().ifPresent(eta -> line.add(", ETA " + Shown.time(eta)));
     }
 
+    /** Says the same where there is little room. */
+    static void shortHeadline(TextLine line, Standing standing) {
+        Standing.Counts counts = standing.counts();
+        line.add(tone(standing.course()), standing.course().word());
+        line.add(", " + counts.ended() + "/" + (counts.total() - counts.dropped()));
+        line.add(
+                counts.failed() > 0 ? Tone.BAD : Tone.PLAIN,
+                counts.failed() > 0 ? ", " + counts.failed() + " failed" : "");
+        standing.eta().ifPresent(eta -> line.add(", ETA " + Shown.time(eta)));
+    }
+
     static Tone tone(Standing.Course course) {
         return switch (course) {
             case RUNNING, DONE -> Tone.GOOD;
@@ -62,22 +75,24 @@ final class Wording {
 
     /** Says how fast it goes, for how long it has gone, and who is there. */
     static String pace(Standing standing) {
-        StringBuilder text = new StringBuilder();
+        List<String> parts = new ArrayList<>();
         if (standing.rate() > 0) {
-            text.append(rate(standing.rate())).append(", ");
+            parts.add(rate(standing.rate()));
         }
-        text.append("elapsed ").append(Shown.time(standing.elapsed())).append(", ");
+        parts.add("elapsed " + Shown.time(standing.elapsed()));
         int farmers = standing.farmers().size();
-        text.append(farmers).append(farmers == 1 ? " farmer" : " farmers");
-        text.append(" with ").append(standing.slots()).append(standing.slots() == 1 ? " slot" : " slots");
+        if (farmers > 0) {
+            int slots = standing.slots();
+            parts.add(farmers + (farmers == 1 ? " farmer" : " farmers") + " with " + slots
+                    + (slots == 1 ? " slot" : " slots"));
+        }
         if (standing.left() > 0) {
-            text.append(", ").append(standing.left()).append(" left before");
+            parts.add(standing.left() + (standing.left() == 1 ? " farmer has left" : " farmers have left"));
         }
         if (standing.requeues() > 0) {
-            text.append(", ").append(standing.requeues());
-            text.append(standing.requeues() == 1 ? " attempt" : " attempts").append(" requeued");
+            parts.add(standing.requeues() + (standing.requeues() == 1 ? " attempt" : " attempts") + " requeued");
         }
-        return text.toString();
+        return String.join(", ", parts);
     }
 
     static String rate(double rate) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import taskfarmer.history.Excerpts;
 import taskfarmer.history.Standing;
@@ -64,8 +65,8 @@ public final class SummaryJson {
             for (Entry farm : farms) {
                 json.writeStartObject();
                 json.writeStringField("workdir", clean(NativeText.text(farm.root())));
-                if (farm.problem().isEmpty()) {
-                    head(json, farm.standing().get(0));
+                if (farm.standing().isPresent()) {
+                    head(json, farm.standing().get());
                 } else {
                     json.writeStringField("problem", clean(farm.problem()));
                 }
@@ -80,10 +81,20 @@ public final class SummaryJson {
      * A farm among several.
      *
      * @param root its work directory
-     * @param standing how it stands; none if it cannot be read
+     * @param standing how it stands, if it can be read
      * @param problem why it cannot be read, otherwise empty
      */
-    public record Entry(Path root, List<Standing> standing, String problem) {}
+    public record Entry(Path root, Optional<Standing> standing, String problem) {
+        /** Returns a farm that could be read. */
+        public static Entry of(Standing standing) {
+            return new Entry(standing.directory().root(), Optional.of(standing), "");
+        }
+
+        /** Returns one that could not. */
+        public static Entry broken(Path root, String problem) {
+            return new Entry(root, Optional.empty(), problem);
+        }
+    }
 
     private void write() throws IOException {
         json.writeStartObject();
