@@ -13,8 +13,9 @@ final class Graph {
 
     /** Returns a bar of so many columns, filled up to a share from 0 to 1; full only if the share is 1. */
     static String bar(double share, int columns, boolean unicode) {
-        int full = Math.max(0, Math.min(columns, (int) Math.floor(share * columns)));
-        return (unicode ? "\u2588" : "#").repeat(full) + (unicode ? "\u2591" : "-").repeat(columns - full);
+        int all = Math.max(0, columns);
+        int full = Math.max(0, Math.min(all, (int) Math.floor(share * all)));
+        return (unicode ? "\u2588" : "#").repeat(full) + (unicode ? "\u2591" : "-").repeat(all - full);
     }
 
     /**
