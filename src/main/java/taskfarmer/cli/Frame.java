@@ -89,9 +89,7 @@ final class Frame {
 
     private void draw(int wanted, String trouble) {
         standing.farmers().forEach(farmer -> running.addAll(farmer.running()));
-        running.sort(
-                Comparator.comparingLong((Standing.Running task) -> task.claim().start())
-                        .thenComparingInt(Standing.Running::task));
+        running.sort(Standing.Running.LONGEST_FIRST);
         boolean full = size.rows() >= FULL_HEIGHT;
         head(full);
         int room = size.rows() - lines.size() - 1; // for the line of keys

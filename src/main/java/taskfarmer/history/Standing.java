@@ -107,6 +107,11 @@ public record Standing(
 
     /** A task that was seen running: attempt {@code attempt} in slot {@code slot} since {@code start} (µs since the epoch). */
     public record Running(int task, State.Claim claim) {
+        /** The order in which people look for them: those that were started in one second by their IDs. */
+        public static final Comparator<Running> LONGEST_FIRST = Comparator.comparingLong(
+                        (Running running) -> running.claim().start() / 1_000_000)
+                .thenComparingInt(Running::task);
+
         /** Returns for how many seconds it has been running. */
         public double seconds(long now) {
             return Math.max(0, (now - claim.start()) / 1e6);
@@ -185,8 +190,7 @@ public record Standing(
     private static Farmer farmer(State.Farmer who, LifeSigns.Sign sign, Tally.Farmer tally, List<Running> held) {
         List<Running> running = held.stream()
                 .filter(task -> task.claim().isRunning())
-                .sorted(Comparator.comparingLong((Running task) -> task.claim().start())
-                        .thenComparingInt(Running::task))
+                .sorted(Running.LONGEST_FIRST)
                 .toList();
         return new Farmer(who, sign, tally, held.size() - running.size(), running);
     }
