@@ -118,7 +118,7 @@ final class TextLine {
         } else if (type == Character.LINE_SEPARATOR || type == Character.PARAGRAPH_SEPARATOR) {
             return '?';
         }
-        return style.unicode() ? c : '?';
+        return bytes || style.unicode() ? c : '?';
     }
 
     private static int width(String shown) {

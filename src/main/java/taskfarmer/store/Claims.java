@@ -22,7 +22,7 @@ final class Claims extends AbstractMap<Integer, State.Claim> {
     private static final int SPREAD = 0x9E3779B9; // 2^32 divided by the golden ratio (Fibonacci hashing)
 
     private int[] tasks = new int[SMALLEST];
-    private @Nullable State.Claim[] claims = new State.Claim[SMALLEST];
+    private State.@Nullable Claim[] claims = new State.Claim[SMALLEST];
     private int count;
 
     Claims() {
@@ -68,7 +68,7 @@ final class Claims extends AbstractMap<Integer, State.Claim> {
 
     private void resize(int size) {
         int[] oldTasks = tasks;
-        @Nullable State.Claim[] oldClaims = claims;
+        State.@Nullable Claim[] oldClaims = claims;
         tasks = new int[size];
         claims = new State.Claim[size];
         Arrays.fill(tasks, FREE);
