@@ -11,6 +11,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 import taskfarmer.cli.Style.Tone;
 import taskfarmer.config.Environment;
+import taskfarmer.farm.Stop;
 import taskfarmer.history.History;
 import taskfarmer.history.Standing;
 import taskfarmer.model.ExitStatus;
@@ -28,11 +29,13 @@ final class FarmsCommand implements Subcommand {
     private static final int STATE = Standing.Course.DESERTED.word().length();
 
     private final Environment environment;
+    private final Stop stop;
     private final Output output;
     private final Storage storage = new FileStorage();
 
-    FarmsCommand(Environment environment, Output output) {
+    FarmsCommand(Environment environment, Stop stop, Output output) {
         this.environment = environment;
+        this.stop = stop;
         this.output = output;
     }
 
@@ -51,7 +54,7 @@ final class FarmsCommand implements Subcommand {
     }
 
     @Override
-    public ExitStatus run(ParseResult given) throws IOException {
+    public ExitStatus run(ParseResult given) throws IOException, InterruptedException {
         List<String> names = new ArrayList<>();
         given.matchedPositionals().forEach(positional -> names.addAll(positional.stringValues()));
         if (names.size() > 1) {
@@ -74,7 +77,7 @@ final class FarmsCommand implements Subcommand {
                     + " to look at all of them: name a directory nearer to the farms");
         }
         if (given.hasMatchedOption("--json")) {
-            output.print(SummaryJson.list(farms));
+            output.deliver(SummaryJson.list(farms), stop::isAsked);
         } else if (farms.isEmpty()) {
             output.line("no farms in " + NativeText.text(directory) + ", nor down to " + FarmFinder.DEPTH
                     + " directories below");
@@ -95,7 +98,7 @@ final class FarmsCommand implements Subcommand {
         }
     }
 
-    private void table(List<SummaryJson.Entry> farms) {
+    private void table(List<SummaryJson.Entry> farms) throws InterruptedException {
         Style style = Style.of(environment, output.isTerminal());
         Shown shown = new Shown(environment.workingDirectory());
         int widest = "FARM".length();
@@ -103,18 +106,20 @@ final class FarmsCommand implements Subcommand {
             widest = Math.max(widest, name(shown, farm, style).columns());
         }
         int width = Math.min(widest, WIDEST_NAME);
-        output.line(TextLine.open(style)
-                .left(Tone.PLAIN, "FARM", width)
-                .left(Tone.PLAIN, " STATE", STATE + 1)
-                .right(Tone.PLAIN, "ENDED", 17)
-                .right(Tone.PLAIN, "FAILED", 8)
-                .right(Tone.PLAIN, "RUNNING", 8)
-                .toString());
+        StringBuilder text = new StringBuilder();
+        text.append(TextLine.open(style)
+                        .left(Tone.PLAIN, "FARM", width)
+                        .left(Tone.PLAIN, " STATE", STATE + 1)
+                        .right(Tone.PLAIN, "ENDED", 17)
+                        .right(Tone.PLAIN, "FAILED", 8)
+                        .right(Tone.PLAIN, "RUNNING", 8))
+                .append('\n');
         for (SummaryJson.Entry farm : farms) {
             TextLine line = name(shown, farm, style).to(width).add("  ");
             farm.standing().ifPresentOrElse(standing -> row(line, standing), () -> line.add(Tone.BAD, farm.problem()));
-            output.line(line.toString());
+            text.append(line).append('\n');
         }
+        output.deliver(text.toString(), stop::isAsked);
     }
 
     private static TextLine name(Shown shown, SummaryJson.Entry farm, Style style) {

@@ -61,8 +61,8 @@ public final class Program {
             case "runners" -> new DefinitionsCommand(Runners.kind(), environment, output);
             case "tasklists" -> new DefinitionsCommand(TaskLists.kind(), environment, output);
             case "doctor" -> new DoctorCommand(environment, stop, output);
-            case "farms" -> new FarmsCommand(environment, output);
-            case "status" -> new StatusCommand(environment, output);
+            case "farms" -> new FarmsCommand(environment, stop, output);
+            case "status" -> new StatusCommand(environment, stop, output);
             case "watch" -> new WatchCommand(environment, stop, output);
             default -> new RunCommand(environment, stop, output);
         };

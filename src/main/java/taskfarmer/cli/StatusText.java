@@ -12,8 +12,8 @@ import taskfarmer.store.Op;
 
 /** How a farm stands, as text for people: one screen, or all of it. */
 final class StatusText {
-    private static final int SLOTS = 16; // shown of all farmers together
-    private static final int FEWEST_SLOTS = 2; // of each
+    private static final int SLOTS = 16; // shown of all farmers together, if they are all
+    private static final int SOME_SLOTS = 12; // otherwise
     private static final int FARMERS = 12;
     private static final int FAILURES = 3;
     private static final int COMMAND = 100; // columns
@@ -65,7 +65,8 @@ final class StatusText {
             gap();
         }
         int busy = farmers.stream().mapToInt(farmer -> farmer.running().size()).sum();
-        int slots = all || busy <= SLOTS ? busy : Math.max(FEWEST_SLOTS, SLOTS / farmers.size());
+        int share = SOME_SLOTS / Math.max(1, farmers.size());
+        int slots = all || busy <= SLOTS ? busy : share > 1 ? share : 0;
         for (Standing.Farmer farmer : farmers.subList(0, most)) {
             farmer(farmer, slots);
         }
@@ -91,8 +92,8 @@ final class StatusText {
         for (Standing.Running task : farmer.running().subList(0, Math.min(most, running))) {
             running(task);
         }
-        if (most < running) {
-            put(line().add("  ... and " + (running - most) + " more"));
+        if (most > 0 && most < running) {
+            put(line().add("  ... and " + (running - most) + " more (--all shows them)"));
         }
     }
 

@@ -174,6 +174,13 @@ public record Standing(
                         .toList());
     }
 
+    /** Returns the tasks that run. */
+    public List<Integer> running() {
+        List<Integer> tasks = new ArrayList<>();
+        farmers.forEach(farmer -> farmer.running().forEach(running -> tasks.add(running.task())));
+        return tasks;
+    }
+
     /** Returns how a farm stands now, asked once. */
     public static Standing now(History history) {
         return of(history, new LifeSigns(history.directory().locks()), System.currentTimeMillis() * 1000);

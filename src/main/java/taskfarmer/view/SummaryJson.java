@@ -9,7 +9,6 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -134,9 +133,7 @@ public final class SummaryJson {
     }
 
     private void farmers() throws IOException {
-        List<Integer> tasks = new ArrayList<>();
-        standing.farmers().forEach(farmer -> farmer.running().forEach(running -> tasks.add(running.task())));
-        excerpts.expect(tasks);
+        excerpts.expect(standing.running());
         json.writeArrayFieldStart("farmers");
         for (Standing.Farmer farmer : standing.farmers()) {
             json.writeStartObject();

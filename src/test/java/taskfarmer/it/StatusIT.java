@@ -106,12 +106,27 @@ class StatusIT extends FarmTest {
         list("tasks.txt", 40, WAIT + "; : " + "x".repeat(200));
         Farmer farmer = start("--proc", "30", "tasks.txt");
         until(() -> work("tasks.txt").entries("start").size() == 30);
-        Ended text = run("status").exits(0).says("\n  ... and 14 more\n");
+        Ended text = run("status").exits(0).says("\n  ... and 18 more (--all shows them)\n");
         assertThat(text.stdout().lines().count()).isLessThan(24 + 1);
         assertThat(text.stdout()).doesNotContain("x".repeat(200));
         Ended all = run("status", "--all").exits(0).says("x".repeat(200));
         assertThat(all.stdout().lines().filter(line -> line.contains(" in slot ")))
                 .hasSize(30);
+        write("go", "");
+        farmer.await().exits(0);
+    }
+
+    /** A pager reads as far as the screen goes, and on when somebody presses a key. */
+    @Test
+    void waitsForWhoeverReads() {
+        list("tasks.txt", 40, WAIT + "; : " + "x".repeat(5000));
+        Farmer farmer = start("--proc", "40", "tasks.txt");
+        until(() -> work("tasks.txt").entries("start").size() == 40);
+        Ended slow = taskfarmer("status", "--all")
+                .script("\"$@\" | { read -r first; sleep 3; tail -n 1; }")
+                .run()
+                .exits(0);
+        slow.says("logs: tasks.txt_workdir/logs/log_ID\n");
         write("go", "");
         farmer.await().exits(0);
     }
