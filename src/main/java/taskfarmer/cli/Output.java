@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import taskfarmer.model.NativeText;
 
 /**
@@ -75,6 +76,20 @@ final class Output {
     /** Prints text that brings its own line ends. */
     void print(String text) {
         put(() -> write(out, live.isEmpty() ? text : ERASE + text + live));
+    }
+
+    /**
+     * Prints what was asked for, and waits until it is written, however long a pager or a pipe takes.
+     *
+     * @param givenUp whether it is not wanted any more
+     */
+    void deliver(String text, BooleanSupplier givenUp) throws InterruptedException {
+        CountDownLatch written = new CountDownLatch(1);
+        print(text);
+        put(written::countDown);
+        while (!written.await(FLUSH_MILLIS / 10, TimeUnit.MILLISECONDS) && !givenUp.getAsBoolean()) {
+            // whoever reads it takes a break
+        }
     }
 
     /** Prints a warning. */

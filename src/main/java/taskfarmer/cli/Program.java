@@ -69,6 +69,9 @@ public final class Program {
             case "kill" -> new TellCommand(Op.Wish.KILL, environment, output);
             case "scale" -> new ScaleCommand(environment, output);
             case "doctor" -> new DoctorCommand(environment, stop, output);
+            case "farms" -> new FarmsCommand(environment, stop, output);
+            case "status" -> new StatusCommand(environment, stop, output);
+            case "watch" -> new WatchCommand(environment, stop, output);
             default -> new RunCommand(environment, stop, output);
         };
         boolean named = first.equals("run") || !(command instanceof RunCommand);

@@ -23,6 +23,11 @@ final class Shown {
         return text.startsWith(here) && text.length() > here.length() ? text.substring(here.length()) : text;
     }
 
+    /** Returns a name as it is typed in a shell. */
+    static String typed(String name) {
+        return name.matches("[A-Za-z0-9_./+@%:,-]+") ? name : "'" + name.replace("'", "'\\''") + "'";
+    }
+
     /** Returns a time of so many seconds as {@code H:MM:SS}, or {@code D-HH:MM:SS} from a day on. */
     static String time(double seconds) {
         long whole = Math.round(seconds);

@@ -23,6 +23,7 @@ public final class Tally {
     private long began;
     private long lastEnd;
     private final Deque<Failure> failures = new ArrayDeque<>();
+    private final Throughput throughput = new Throughput();
     private Farmer[] farmers = new Farmer[16];
 
     /**
@@ -84,6 +85,7 @@ public final class Tally {
             long end = e.start() + e.duration();
             latestEnds[(int) (ended++ % LATEST)] = end;
             lastEnd = Math.max(lastEnd, end);
+            throughput.ended(end);
             Farmer farmer = farmer(by);
             farmer.busy += e.duration();
             if (e.succeeded()) {
@@ -137,6 +139,11 @@ public final class Tally {
             farmers[number] = new Farmer();
         }
         return farmers[number];
+    }
+
+    /** Returns how many tasks ended when, in the last minutes. */
+    public Throughput throughput() {
+        return throughput;
     }
 
     /** Returns when the first farmer joined, µs since the epoch; 0 if none has. */

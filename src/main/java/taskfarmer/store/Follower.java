@@ -3,6 +3,7 @@ package taskfarmer.store;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.model.Command;
 
@@ -11,6 +12,9 @@ import taskfarmer.model.Command;
  * the farm runs or after. Good for knowing, not for deciding. Used by one thread.
  */
 public final class Follower {
+    private static final int TRIES = 6;
+    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final Storage storage;
     private final WorkDirectory directory;
     private final State state = new State();
@@ -19,6 +23,7 @@ public final class Follower {
     private @Nullable TaskFile tasks;
     private int accepted;
     private long lastTime;
+    private boolean refused; // a batch that is whole, but does not fit
 
     /** Hears of each entry. */
     public interface Observer {
@@ -46,7 +51,27 @@ public final class Follower {
      */
     public boolean follow(Observer observer) throws IOException {
         long before = journal.length();
-        Journal.Damage damage = journal.read(Long.MAX_VALUE, batch -> {
+        Journal.Damage damage = read(observer);
+        // Without the lock, it may be read in the very moment in which it is written, or its unfinished end is cut off;
+        // and a
+        // network file system may show that it has become longer before it shows by what. What is damaged stays so.
+        for (int tries = 1; isWrong(damage) && !refused && tries < TRIES; tries++) {
+            LockFile.pause(PAUSE);
+            damage = read(observer);
+        }
+        if (damage != null && isWrong(damage)) {
+            throw damage.refusal(directory.journal());
+        }
+        return journal.length() != before;
+    }
+
+    private static boolean isWrong(Journal.@Nullable Damage damage) {
+        return damage != null && !damage.unfinished();
+    }
+
+    private Journal.@Nullable Damage read(Observer observer) throws IOException {
+        return journal.read(Long.MAX_VALUE, batch -> {
+            refused = true;
             for (Op op : batch.ops()) {
                 state.apply(op, batch.farmer(), batch.time());
                 if (op instanceof Op.Frozen more) {
@@ -54,12 +79,9 @@ public final class Follower {
                 }
                 observer.saw(op, batch.farmer(), batch.time());
             }
+            refused = false;
             lastTime = batch.time();
         });
-        if (damage != null && !damage.unfinished()) {
-            throw damage.refusal(directory.journal());
-        }
-        return journal.length() != before;
     }
 
     /** Returns the work directory. */

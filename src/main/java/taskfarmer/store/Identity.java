@@ -139,6 +139,11 @@ public record Identity(String host, String boot, String pidNamespace, long pid, 
         return boot.equals(other.boot) && pidNamespace.equals(other.pidNamespace);
     }
 
+    /** Returns whether it is proved that the process is not there any more; what runs elsewhere proves nothing to this one. */
+    public boolean provesEndOf(Identity other) throws IOException {
+        return seesPidsOf(other) && startOf(other.pid) != other.started;
+    }
+
     /** Returns the farmer's name for people: node or host, PID, and the batch job if there is one. */
     public String name() {
         return place() + " (PID " + pid + (job.isKnown() ? ", job " + job.label() : "") + ')';

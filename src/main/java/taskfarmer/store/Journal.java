@@ -132,7 +132,9 @@ public final class Journal {
             while (true) {
                 int more = (int) Math.min(CHUNK, end - length - have);
                 if (more > 0) {
-                    bytes = Arrays.copyOf(bytes, have + more);
+                    if (bytes.length < have + more) {
+                        bytes = Arrays.copyOf(bytes, have == 0 ? more : have + 2 * more);
+                    }
                     file.read(ByteBuffer.wrap(bytes, have, more), length + have);
                     have += more;
                 }
@@ -142,7 +144,7 @@ public final class Journal {
                     return scan.damage == null && scan.done == have ? null : damage(scan, file);
                 }
                 have -= scan.done;
-                bytes = Arrays.copyOfRange(bytes, scan.done, scan.done + have);
+                System.arraycopy(bytes, scan.done, bytes, 0, have);
             }
         } catch (NoSuchFileException e) {
             return null;
@@ -260,72 +262,70 @@ public final class Journal {
     /** One pass over the bytes that are in memory: batch after batch, until one is not whole. */
     private final class Scan {
         private final byte[] bytes;
-        private final int end;
+        private final int end; // of the last line that is whole
+        private final Words words;
+        private final List<Op> ops = new ArrayList<>();
         private int done;
         private @Nullable String damage;
 
-        Scan(byte[] bytes, int end) {
+        Scan(byte[] bytes, int have) {
             this.bytes = bytes;
-            this.end = end;
+            int feed = have;
+            while (feed > 0 && bytes[feed - 1] != '\n') {
+                feed--;
+            }
+            this.end = feed;
+            this.words = new Words(bytes, 0, feed);
         }
 
         void run(Consumer<Batch> batches) {
-            List<Op> ops = new ArrayList<>();
-            long[] header = new long[3];
-            boolean open = false;
-            int at = done;
             try {
-                for (int feed = lineEnd(at); feed >= 0; feed = lineEnd(at)) {
-                    if (!open) {
-                        header(new Words(bytes, at, feed), header);
-                        open = true;
-                    } else if (isCommit(at, feed)) {
-                        int sum = checksum(bytes, done, at);
-                        if (sum != new Words(bytes, at + COMMIT.length, feed).hex()) {
-                            throw new IllegalArgumentException("the checksum of batch " + header[0] + " is wrong");
-                        }
-                        batches.accept(new Batch(header[0], (int) header[1], header[2], List.copyOf(ops)));
-                        length += feed + 1 - done;
-                        sequence = header[0];
-                        checksum = sum;
-                        done = feed + 1;
-                        ops.clear();
-                        open = false;
-                    } else {
-                        ops.add(OpText.read(new Words(bytes, at, feed)));
-                    }
-                    at = feed + 1;
+                while (done < end && readBatch(batches)) {
+                    done = words.position();
                 }
             } catch (IllegalArgumentException | ArithmeticException | IllegalStateException e) {
                 damage = String.valueOf(e.getMessage());
             }
         }
 
-        private void header(Words line, long[] header) {
-            if (!line.word().equals("batch")) {
+        /** Reads a batch and hands it over, if it is whole. */
+        private boolean readBatch(Consumer<Batch> batches) {
+            if (!words.word().equals("batch")) {
                 throw new IllegalArgumentException("no batch starts here");
             }
-            header[0] = line.number();
-            header[1] = line.integer();
-            header[2] = line.number();
-            line.end();
-            if (header[0] != sequence + 1) {
-                throw new IllegalArgumentException("batch " + header[0] + " follows batch " + sequence);
+            long number = words.number();
+            int farmer = words.integer();
+            long time = words.number();
+            words.end();
+            if (number != sequence + 1) {
+                throw new IllegalArgumentException("batch " + number + " follows batch " + sequence);
             }
-        }
-
-        private boolean isCommit(int from, int to) {
-            return to - from == COMMIT_LENGTH - 1
-                    && Arrays.equals(bytes, from, from + COMMIT.length, COMMIT, 0, COMMIT.length);
-        }
-
-        private int lineEnd(int from) {
-            for (int i = from; i < end; i++) {
-                if (bytes[i] == '\n') {
-                    return i;
+            ops.clear();
+            int at = words.position();
+            for (; !isCommit(at); at = words.position()) {
+                if (at >= end) {
+                    return false;
                 }
+                ops.add(OpText.read(words));
             }
-            return -1;
+            int sum = checksum(bytes, done, at);
+            words.word();
+            if (sum != words.hex()) {
+                throw new IllegalArgumentException("the checksum of batch " + number + " is wrong");
+            }
+            words.end();
+            batches.accept(new Batch(number, farmer, time, List.copyOf(ops)));
+            length += words.position() - done;
+            sequence = number;
+            checksum = sum;
+            return true;
+        }
+
+        private boolean isCommit(int at) {
+            return at + COMMIT_LENGTH <= end
+                    && bytes[at] == COMMIT[0]
+                    && bytes[at + COMMIT_LENGTH - 1] == '\n'
+                    && Arrays.equals(bytes, at, at + COMMIT.length, COMMIT, 0, COMMIT.length);
         }
     }
 }

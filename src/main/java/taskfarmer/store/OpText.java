@@ -1,9 +1,12 @@
 package taskfarmer.store;
 
+import java.nio.charset.StandardCharsets;
 import taskfarmer.config.BatchJob;
 
 /** The text form of journal entries: one line each, words separated by one space. */
 final class OpText {
+    private static final byte[] END = "end ".getBytes(StandardCharsets.US_ASCII);
+
     private OpText() {}
 
     /** Appends the line of an entry, line feed included. */
@@ -95,11 +98,18 @@ final class OpText {
      * @throws IllegalArgumentException if the line is none
      */
     static Op read(Words line) {
+        // Nearly all lines are this one: its verb needs no string.
+        Op op = line.take(END)
+                ? new Op.Ended(
+                        line.integer(), line.integer(), line.integer(), line.number(), line.number(), line.integer())
+                : other(line);
+        line.end();
+        return op;
+    }
+
+    private static Op other(Words line) {
         String verb = line.word();
-        Op op = switch (verb) {
-            case "end" ->
-                new Op.Ended(
-                        line.integer(), line.integer(), line.integer(), line.number(), line.number(), line.integer());
+        return switch (verb) {
             case "claim" -> new Op.Claimed(line.ids());
             case "start" -> new Op.Started(line.integer(), line.integer(), line.integer(), line.number());
             case "requeue" ->
@@ -125,8 +135,6 @@ final class OpText {
             case "adopt" -> new Op.Adopted(line.oneOf("finished", "failed"), line.ids());
             default -> throw new IllegalArgumentException("unknown entry '" + verb + "'");
         };
-        line.end();
-        return op;
     }
 
     private static Op.Wish wish(String word) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the journal says, all batches so far applied: which task is where, and who the farmers are.
@@ -91,7 +92,7 @@ public final class State {
     private final int[] counts = new int[PHASES.length];
     private final BitSet pending = new BitSet();
     private int firstPending;
-    private final Map<Integer, Claim> claims = new HashMap<>();
+    private final Claims claims = new Claims();
     private final Set<Integer> aborted = new HashSet<>(); // tasks whose claims are to be ended
     private int slots; // of the farmers that are there
     private final Map<Integer, Integer> losses = new HashMap<>();
@@ -199,7 +200,7 @@ public final class State {
     /** Returns whether a farmer holds a task that has been lost, and so often. */
     private boolean holds(int farmer, int fewest) {
         for (Map.Entry<Integer, Integer> lost : losses.entrySet()) {
-            Claim claim = claims.get(lost.getKey());
+            Claim claim = claims.of(lost.getKey());
             if (lost.getValue() > 0 && lost.getValue() >= fewest && claim != null && claim.farmer() == farmer) {
                 return true;
             }
@@ -294,13 +295,10 @@ public final class State {
             attempts[end.id()] = (short) end.attempt();
         } else if (op instanceof Op.Claimed claimed) {
             present(by);
-            each(claimed.ids(), Phase.PENDING, task -> {
-                move(task, Phase.CLAIMED);
-                claims.put(task, new Claim(by, attempts[task] + 1, -1, 0));
-            });
+            claim(claimed.ids(), by);
         } else if (op instanceof Op.Started started) {
             held(started.id(), by, started.attempt());
-            claims.put(started.id(), new Claim(by, started.attempt(), started.slot(), started.start()));
+            claims.set(started.id(), new Claim(by, started.attempt(), started.slot(), started.start()));
         } else if (op instanceof Op.Requeued back) {
             release(back.id(), by, back.attempt(), Phase.PENDING);
             attempts[back.id()] = (short) back.attempt();
@@ -355,15 +353,17 @@ public final class State {
             each(cancelled.ids(), Phase.PENDING, task -> move(task, Phase.CANCELLED));
         } else if (op instanceof Op.Aborted abort) {
             known(abort.id());
-            Claim claim = claims.get(abort.id());
-            check(
-                    claim != null && claim.attempt() == abort.attempt(),
-                    "attempt " + abort.attempt() + " of task " + abort.id() + " is nobody's");
+            Claim claim = claims.of(abort.id());
+            if (claim == null || claim.attempt() != abort.attempt()) {
+                throw misfit("attempt " + abort.attempt() + " of task " + abort.id() + " is nobody's");
+            }
             aborted.add(abort.id());
         } else if (op instanceof Op.Retried retried) {
             retried.ids().forEach(task -> {
                 known(task);
-                check(isRetriable(task), "task " + task + " is " + phase(task) + ", and cannot be tried again");
+                if (!isRetriable(task)) {
+                    throw misfit("task " + task + " is " + phase(task) + ", and cannot be tried again");
+                }
             });
             retried.ids().forEach(task -> move(task, Phase.PENDING));
         } else if (op instanceof Op.Told told) {
@@ -390,7 +390,10 @@ public final class State {
 
     /** Returns whether this attempt of the task is the farmer's to end. */
     boolean holds(int farmer, int task, int attempt) {
-        Claim claim = claims.get(task);
+        return isOf(claims.of(task), farmer, attempt);
+    }
+
+    private static boolean isOf(@Nullable Claim claim, int farmer, int attempt) {
         return claim != null && claim.farmer() == farmer && claim.attempt() == attempt;
     }
 
@@ -411,27 +414,43 @@ public final class State {
 
     private void held(int task, int farmer, int attempt) {
         known(task);
-        check(
-                holds(farmer, task, attempt),
-                "attempt " + attempt + " of task " + task + " is not farmer " + farmer + "'s");
+        Claim claim = claims.of(task);
+        if (claim == null || !isOf(claim, farmer, attempt)) {
+            throw misfit("attempt " + attempt + " of task " + task + " is not farmer " + farmer + "'s");
+        }
+    }
+
+    /** Claims of one farmer that are for attempts of one number are one object: few attempts are second ones. */
+    private void claim(Ids ids, int farmer) {
+        each(ids, Phase.PENDING, task -> move(task, Phase.CLAIMED));
+        Claim first = new Claim(farmer, 1, -1, 0);
+        ids.forEach(task ->
+                claims.set(task, attempts[task] == 0 ? first : new Claim(farmer, attempts[task] + 1, -1, 0)));
     }
 
     private void release(int task, int farmer, int attempt, Phase to) {
         held(task, farmer, attempt);
-        claims.remove(task);
-        aborted.remove(task);
+        release(task);
         move(task, to);
+    }
+
+    private void release(int task) {
+        claims.clear(task);
+        if (!aborted.isEmpty()) {
+            aborted.remove(task);
+        }
     }
 
     private void giveBack(Ids ids, int farmer, boolean perhapsStarted) {
         ids.forEach(task -> {
             known(task);
-            Claim claim = claims.get(task);
-            check(claim != null && claim.farmer() == farmer, "task " + task + " is not held by farmer " + farmer);
+            Claim claim = claims.of(task);
+            if (claim == null || claim.farmer() != farmer) {
+                throw misfit("task " + task + " is not held by farmer " + farmer);
+            }
         });
         ids.forEach(task -> {
-            claims.remove(task);
-            aborted.remove(task);
+            release(task);
             move(task, Phase.PENDING);
             attempts[task] = (short) (attempts[task] + (perhapsStarted ? 1 : 0));
         });
@@ -440,7 +459,9 @@ public final class State {
     private void each(Ids ids, Phase expected, IntConsumer action) {
         ids.forEach(task -> {
             known(task);
-            check(phase(task) == expected, "task " + task + " is " + phase(task) + ", not " + expected);
+            if (phase(task) != expected) {
+                throw misfit("task " + task + " is " + phase(task) + ", not " + expected);
+            }
         });
         ids.forEach(action);
     }
@@ -450,7 +471,7 @@ public final class State {
         counts[from.ordinal()]--;
         counts[to.ordinal()]++;
         phases[task] = (byte) to.ordinal();
-        if (to == Phase.FINISHED || to == Phase.FAILED || to == Phase.CANCELLED) {
+        if (!losses.isEmpty() && (to == Phase.FINISHED || to == Phase.FAILED || to == Phase.CANCELLED)) {
             losses.remove(task); // which matter no more
         }
         if (from == Phase.PENDING) {
@@ -479,17 +500,25 @@ public final class State {
     }
 
     private void present(int farmer) {
-        Farmer known = farmers.get(farmer);
-        check(known != null && known.present(), "farmer " + farmer + " is not there");
+        if (!isPresent(farmer)) {
+            throw misfit("farmer " + farmer + " is not there");
+        }
     }
 
     private void known(int task) {
-        check(task >= 0 && task < size, "there is no task " + task);
+        if (task < 0 || task >= size) {
+            throw misfit("there is no task " + task);
+        }
+    }
+
+    // Messages are put together only when they are needed: most of what is here is done for each task.
+    private static IllegalStateException misfit(String problem) {
+        return new IllegalStateException(problem);
     }
 
     private static void check(boolean holds, String problem) {
         if (!holds) {
-            throw new IllegalStateException(problem);
+            throw misfit(problem);
         }
     }
 }

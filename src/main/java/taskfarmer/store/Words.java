@@ -1,54 +1,70 @@
 package taskfarmer.store;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
- * The words of one line, taken one after the other.
+ * The words of lines, taken one after the other.
  *
- * <p>A restart reads a line for each task that ever ended, so numbers are taken from the bytes directly. Each method
- * throws {@link IllegalArgumentException} if the next word is not what it asks for.
+ * <p>A restart reads a line for each task that ever ended, so numbers are taken from the bytes directly, and the end of a
+ * line is found when its last word is taken. Each method throws {@link IllegalArgumentException} if the next word is not what
+ * it asks for.
  */
 final class Words {
+    private static final int MOST_DIGITS = 18; // of which none overflows
+
     private final byte[] bytes;
     private final int end;
     private int at;
+    private boolean over; // the line has no words any more
 
-    /** Reads the line {@code bytes[from, to)}, which ends before its line feed. */
+    /** Reads the lines {@code bytes[from, to)}; the last one may do without its line feed. */
     Words(byte[] bytes, int from, int to) {
         this.bytes = bytes;
         this.at = from;
         this.end = to;
     }
 
+    /** Returns where the next word starts, or the next line. */
+    int position() {
+        return at;
+    }
+
+    /** Takes these bytes if they stand next. */
+    boolean take(byte[] text) {
+        boolean next = !over && Arrays.mismatch(bytes, at, Math.min(end, at + text.length), text, 0, text.length) < 0;
+        at += next ? text.length : 0;
+        return next;
+    }
+
     String word() {
-        int from = at;
+        int from = over ? end : at;
         int to = from;
-        while (to < end && bytes[to] != ' ') {
+        while (isWord(to)) {
             to++;
         }
         if (to == from) {
             throw new IllegalArgumentException("a word is missing");
         }
-        at = to + 1;
+        took(to);
         return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
     }
 
     long number() {
-        boolean negative = at < end && bytes[at] == '-';
-        int from = negative ? at + 1 : at;
+        int from = over ? end : at;
+        boolean negative = from < end && bytes[from] == '-';
+        from += negative ? 1 : 0;
         int to = from;
         long value = 0;
-        while (to < end && bytes[to] != ' ') {
-            int digit = bytes[to++] - '0';
-            if (digit < 0 || digit > 9 || to - from > 18) {
-                throw new IllegalArgumentException("not a number");
-            }
-            value = value * 10 + digit;
+        while (to < end && bytes[to] >= '0' && bytes[to] <= '9') {
+            value = value * 10 + bytes[to++] - '0';
         }
-        if (to == from) {
+        if (isWord(to) || to - from > MOST_DIGITS) {
+            throw new IllegalArgumentException("not a number");
+        } else if (to == from) {
             throw new IllegalArgumentException("a number is missing");
         }
-        at = to + 1;
+        took(to);
         return negative ? -value : value;
     }
 
@@ -57,7 +73,12 @@ final class Words {
     }
 
     int hex() {
-        return Integer.parseUnsignedInt(word(), 16);
+        String word = word();
+        int value = Integer.parseUnsignedInt(word, 16);
+        if (!OpText.hex(value).equals(word)) {
+            throw new IllegalArgumentException("not eight hexadecimal digits");
+        }
+        return value;
     }
 
     boolean oneOf(String yes, String no) {
@@ -70,8 +91,8 @@ final class Words {
 
     Ids ids() {
         Ids.Builder ids = new Ids.Builder();
-        if (at < end && bytes[at] == '-' && (at + 1 == end || bytes[at + 1] == ' ')) {
-            at += 2;
+        if (!over && at < end && bytes[at] == '-' && !isWord(at + 1)) {
+            took(at + 1);
             return ids.build();
         }
         do {
@@ -86,17 +107,17 @@ final class Words {
             }
             ids.addRange(first, last);
         } while (at < end && bytes[at] == ',' && at++ >= 0);
-        if (at < end && bytes[at] != ' ') {
+        if (isWord(at)) {
             throw new IllegalArgumentException("not a range of IDs");
         }
-        at++;
+        took(at);
         return ids.build();
     }
 
     private int id() {
         int from = at;
         long value = 0;
-        while (at < end && bytes[at] >= '0' && bytes[at] <= '9') {
+        while (!over && at < end && bytes[at] >= '0' && bytes[at] <= '9') {
             value = value * 10 + bytes[at++] - '0';
             if (value >= Integer.MAX_VALUE) { // whoever counts up to it would never end
                 throw new IllegalArgumentException("an ID out of range");
@@ -108,10 +129,20 @@ final class Words {
         return (int) value;
     }
 
-    /** Checks that nothing is left. */
+    /** Checks that nothing is left of the line, and goes to the next one. */
     void end() {
-        if (at <= end) {
+        if (!over) {
             throw new IllegalArgumentException("words after the end");
         }
+        over = false;
+    }
+
+    private boolean isWord(int index) {
+        return index < end && bytes[index] != ' ' && bytes[index] != '\n';
+    }
+
+    private void took(int to) {
+        over = to == end || bytes[to] == '\n';
+        at = to + 1;
     }
 }

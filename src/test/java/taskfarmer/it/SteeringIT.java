@@ -94,6 +94,7 @@ class SteeringIT extends FarmTest {
         steer("cancel", "tasks.txt", "1-2").says("2 tasks being ended by their farmers: 1-2");
         until(() -> lines("ran").contains("4"));
         assertThat(processes("sleep 1000")).as("not cancelled").hasSize(1);
+        until(() -> work("tasks.txt").entries("end").size() == 1);
         steer("cancel", "tasks.txt", "--all").says("1 task being ended by its farmer: 0");
         farmer.await()
                 .exits(0)
