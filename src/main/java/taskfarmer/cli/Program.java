@@ -61,6 +61,9 @@ public final class Program {
             case "runners" -> new DefinitionsCommand(Runners.kind(), environment, output);
             case "tasklists" -> new DefinitionsCommand(TaskLists.kind(), environment, output);
             case "doctor" -> new DoctorCommand(environment, stop, output);
+            case "tasks" -> new TasksCommand(environment, stop, output);
+            case "logs" -> new LogsCommand(environment, stop, output);
+            case "export" -> new ExportCommand(environment, stop, output);
             default -> new RunCommand(environment, stop, output);
         };
         boolean named = first.equals("run") || !(command instanceof RunCommand);
