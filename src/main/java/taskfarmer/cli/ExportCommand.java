@@ -42,6 +42,7 @@ final class ExportCommand implements Subcommand {
 
     @Override
     public ExitStatus run(ParseResult given) throws IOException, InterruptedException {
+        Heap.keepSmall();
         Export.Format format = format(given);
         String name = given.matchedOptionValue("--output", "-");
         FarmArgument farm = FarmArgument.of(given, storage, environment);

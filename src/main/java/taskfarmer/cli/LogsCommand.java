@@ -55,6 +55,7 @@ final class LogsCommand implements Subcommand {
 
     @Override
     public ExitStatus run(ParseResult given) throws IOException, InterruptedException {
+        Heap.keepSmall();
         OptionalInt lines = number(given, "--lines", 0);
         OptionalInt attempt = number(given, "--attempt", 1);
         boolean follow = given.hasMatchedOption("--follow");

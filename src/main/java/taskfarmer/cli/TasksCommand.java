@@ -44,6 +44,7 @@ final class TasksCommand implements Subcommand {
 
     @Override
     public ExitStatus run(ParseResult given) throws IOException, InterruptedException {
+        Heap.keepSmall();
         String states = given.matchedOptionValue("--state", "");
         Optional<Pattern> pattern = given.hasMatchedOption("--grep")
                 ? Optional.of(TaskSelection.pattern(given.matchedOptionValue("--grep", "")))
