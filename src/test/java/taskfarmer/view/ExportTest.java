@@ -464,7 +464,7 @@ class ExportTest {
     }
 
     @Test
-    void aLinkStaysALinkAndADeviceADevice() throws Exception {
+    void aLinkStaysALink() throws Exception {
         Path file = Files.writeString(directory.resolve("out"), "before");
         Path link = Files.createSymbolicLink(directory.resolve("link"), file);
         ExportFile.at(storage, link, "link").write(out -> {
@@ -473,10 +473,5 @@ class ExportTest {
         });
         assertThat(link).isSymbolicLink();
         assertThat(file).hasContent("x");
-        ExportFile.at(storage, Path.of("/dev/null"), "null").write(out -> {
-            out.write('x');
-            return 1;
-        });
-        assertThat(Files.isRegularFile(Path.of("/dev/null"))).isFalse();
     }
 }
