@@ -1,6 +1,7 @@
 package taskfarmer.cli;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import taskfarmer.store.State;
@@ -32,8 +33,13 @@ final class LogFiles {
 
     /** Returns the log of an attempt. That of the latest one known has another name already if the next one has just begun. */
     Path of(int task, int attempt) throws IOException {
-        Path earlier = directory.log(task, attempt);
+        Path earlier = earlier(task, attempt);
         return attempt < begun(task) || exists(earlier) ? earlier : directory.log(task);
+    }
+
+    /** Returns where the log of an attempt is once the next one has begun. */
+    Path earlier(int task, int attempt) {
+        return directory.log(task, attempt);
     }
 
     boolean exists(Path log) throws IOException {
@@ -44,7 +50,7 @@ final class LogFiles {
     Optional<Storage.OpenFile> open(Path log) throws IOException {
         try {
             return Optional.of(storage.open(log, Storage.Mode.READ));
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             return Optional.empty();
         }
     }

@@ -98,11 +98,9 @@ final class LogFollower {
         Storage.OpenFile now = found.get();
         if (before == null) {
             position = lines.isPresent() ? LogText.lastLines(now, lines.getAsInt()) : 0;
-        } else if (before.identity().equals(now.identity())) {
-            position = Math.min(position, now.size()); // if the last word of a shell was taken back
-        } else {
+        } else if (!before.identity().equals(now.identity())) {
             LogText.copy(before, position, out);
-            readBetween(before, out);
+            readBetween(before, now, out);
             position = 0;
         }
         close();
@@ -111,14 +109,18 @@ final class LogFollower {
         return true;
     }
 
-    /** Reads the logs of attempts that have begun and ended since the last look. */
-    private void readBetween(Storage.OpenFile before, OutputStream out) throws IOException {
+    /** Reads the logs of attempts that have begun and ended since the last look; one of them may just have been opened. */
+    private void readBetween(Storage.OpenFile before, Storage.OpenFile now, OutputStream out) throws IOException {
         boolean after = false;
-        for (int attempt = 1; attempt < logs.begun(task); attempt++) {
-            Optional<Storage.OpenFile> found = logs.open(logs.of(task, attempt));
-            if (found.isPresent()) {
+        for (int attempt = 1; ; attempt++) {
+            Optional<Storage.OpenFile> found = logs.open(logs.earlier(task, attempt));
+            if (found.isEmpty() && attempt >= logs.begun(task)) {
+                return;
+            } else if (found.isPresent()) {
                 try (Storage.OpenFile log = found.get()) {
-                    if (after) {
+                    if (log.identity().equals(now.identity())) {
+                        return;
+                    } else if (after) {
                         LogText.copy(log, 0, out);
                     }
                     after |= log.identity().equals(before.identity());

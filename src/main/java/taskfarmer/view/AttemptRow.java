@@ -13,7 +13,7 @@ import taskfarmer.model.Signals;
  * @param slot the number of the slot on its host; -1 if it is not known
  * @param start when it was started, µs since the epoch; 0 if that is not known
  * @param duration how long it took, in µs; -1 if it runs or that is not known
- * @param outcome {@code finished}, {@code failed}, {@code requeued}, {@code lost} or {@code running}
+ * @param outcome the word of {@link taskfarmer.history.Attempts.Outcome}, or {@value #RUNNING}
  * @param status its exit status as a shell reports it; -1 if it has none, or none that is known
  * @param reason why it was interrupted, in one word; otherwise empty
  * @param log the path of its log, absolute, as {@link taskfarmer.model.NativeText}
