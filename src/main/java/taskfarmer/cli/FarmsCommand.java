@@ -98,7 +98,7 @@ final class FarmsCommand implements Subcommand {
         }
     }
 
-    private void table(List<SummaryJson.Entry> farms) throws InterruptedException {
+    private void table(List<SummaryJson.Entry> farms) throws IOException, InterruptedException {
         Style style = Style.of(environment, output.isTerminal());
         Shown shown = new Shown(environment.workingDirectory());
         int widest = "FARM".length();

@@ -12,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import taskfarmer.model.FarmException;
 import taskfarmer.model.NativeText;
 
 /**
@@ -79,16 +80,43 @@ final class Output {
     }
 
     /**
-     * Prints what was asked for, and waits until it is written, however long a pager or a pipe takes.
+     * Prints a text that was asked for; see {@link #bulk}.
      *
-     * @param givenUp whether it is not wanted any more
+     * @param stopped whether it is not wanted any more
      */
-    void deliver(String text, BooleanSupplier givenUp) throws InterruptedException {
-        CountDownLatch written = new CountDownLatch(1);
-        print(text);
-        put(written::countDown);
-        while (!written.await(FLUSH_MILLIS / 10, TimeUnit.MILLISECONDS) && !givenUp.getAsBoolean()) {
-            // whoever reads it takes a break
+    void deliver(String text, BooleanSupplier stopped) throws IOException, InterruptedException {
+        bulk(stopped, stream -> stream.write(NativeText.bytes(text)));
+    }
+
+    /** What prints much. */
+    interface Bulk {
+        /** Prints it. */
+        void write(BulkStream stream) throws IOException, InterruptedException;
+    }
+
+    /**
+     * Prints much, of which nothing is lost: waits for whoever reads it, and leaves off as soon as nobody does any more. Bytes
+     * stay as they are.
+     *
+     * @param stopped whether the program is to end, and what is left is not to be printed
+     * @throws InterruptedException if so
+     * @throws FarmException if standard output cannot be written
+     */
+    void bulk(BooleanSupplier stopped, Bulk body) throws IOException, InterruptedException {
+        BulkStream stream = new BulkStream(out, this::putSurely, stopped);
+        try {
+            body.write(stream);
+            stream.flush();
+        } catch (IOException e) {
+            if (stream.isReaderGone()) {
+                return;
+            } else if (!stream.problem().isEmpty()) {
+                throw FarmException.untrusted(
+                        "standard output cannot be written: " + stream.problem(), "What was printed is not all.", e);
+            } else if (stopped.getAsBoolean()) {
+                throw new InterruptedException("stopped by the user");
+            }
+            throw e;
         }
     }
 
@@ -136,6 +164,15 @@ final class Output {
 
     private void put(Runnable writing) {
         if (!waiting.offer(writing)) {
+            lost.incrementAndGet();
+        }
+    }
+
+    private void putSurely(Runnable writing) {
+        try {
+            waiting.put(writing);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             lost.incrementAndGet();
         }
     }

@@ -72,6 +72,9 @@ public final class Program {
             case "farms" -> new FarmsCommand(environment, stop, output);
             case "status" -> new StatusCommand(environment, stop, output);
             case "watch" -> new WatchCommand(environment, stop, output);
+            case "tasks" -> new TasksCommand(environment, stop, output);
+            case "logs" -> new LogsCommand(environment, stop, output);
+            case "export" -> new ExportCommand(environment, stop, output);
             default -> new RunCommand(environment, stop, output);
         };
         boolean named = first.equals("run") || !(command instanceof RunCommand);
