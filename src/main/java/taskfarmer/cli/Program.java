@@ -61,6 +61,7 @@ public final class Program {
             case "runners" -> new DefinitionsCommand(Runners.kind(), environment, output);
             case "tasklists" -> new DefinitionsCommand(TaskLists.kind(), environment, output);
             case "doctor" -> new DoctorCommand(environment, stop, output);
+            case "report" -> new ReportCommand(environment, output);
             default -> new RunCommand(environment, stop, output);
         };
         boolean named = first.equals("run") || !(command instanceof RunCommand);
