@@ -42,6 +42,9 @@ class ArchitectureTest {
     static final ArchRule viewStandsOnHistoryAndStore = room("view", "history", "store", "config", "model");
 
     @ArchTest
+    static final ArchRule reportStandsOnHistory = room("report", "history", "store", "config", "model");
+
+    @ArchTest
     static final ArchRule historyReadsTheStore = room("history", "store", "config", "model");
 
     @ArchTest

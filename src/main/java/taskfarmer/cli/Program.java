@@ -59,8 +59,13 @@ public final class Program {
             return ExitStatus.DONE;
         }
         Subcommand command = switch (first) {
-            case "runners" -> new DefinitionsCommand(Runners.kind(), environment, output);
-            case "tasklists" -> new DefinitionsCommand(TaskLists.kind(), environment, output);
+            case "status" -> new StatusCommand(environment, stop, output);
+            case "watch" -> new WatchCommand(environment, stop, output);
+            case "tasks" -> new TasksCommand(environment, stop, output);
+            case "logs" -> new LogsCommand(environment, stop, output);
+            case "report" -> new ReportCommand(environment, stop, output);
+            case "export" -> new ExportCommand(environment, stop, output);
+            case "farms" -> new FarmsCommand(environment, stop, output);
             case "add" -> new AddCommand(environment, output);
             case "retry" -> new RetryCommand(environment, output);
             case "cancel" -> new CancelCommand(environment, output);
@@ -69,12 +74,8 @@ public final class Program {
             case "kill" -> new TellCommand(Op.Wish.KILL, environment, output);
             case "scale" -> new ScaleCommand(environment, output);
             case "doctor" -> new DoctorCommand(environment, stop, output);
-            case "farms" -> new FarmsCommand(environment, stop, output);
-            case "status" -> new StatusCommand(environment, stop, output);
-            case "watch" -> new WatchCommand(environment, stop, output);
-            case "tasks" -> new TasksCommand(environment, stop, output);
-            case "logs" -> new LogsCommand(environment, stop, output);
-            case "export" -> new ExportCommand(environment, stop, output);
+            case "runners" -> new DefinitionsCommand(Runners.kind(), environment, output);
+            case "tasklists" -> new DefinitionsCommand(TaskLists.kind(), environment, output);
             default -> new RunCommand(environment, stop, output);
         };
         boolean named = first.equals("run") || !(command instanceof RunCommand);

@@ -116,12 +116,15 @@ final class Run {
                 output.line("begins on " + self.name() + ", " + slots());
             }
             console.follow(farm::progress);
+            Bulletins bulletins = new Bulletins(settings.reports(), storage, directory, output);
+            bulletins.begin();
             OwnClasses.loadInBackground();
             Heap.keepSmall();
             Op.Joined joined =
                     new Op.Joined(self, settings.slots(), 0, vigil.deadAfter().toMillis());
             ExitStatus status = farm.run(list, joined);
             console.close();
+            bulletins.end();
             summarise(farm.progress(), status, directory);
             settings.reports().onFinish().filter(command -> isTheEnd(store)).ifPresent(command -> {
                 hooks.run("--on-finish", command, facts(farm.progress(), status));
