@@ -103,7 +103,18 @@ public record Standing(
      * @param running what it runs, the longest first
      */
     public record Farmer(
-            State.Farmer who, LifeSigns.Sign sign, Tally.Farmer tally, int claimed, List<Running> running) {}
+            State.Farmer who, LifeSigns.Sign sign, Tally.Farmer tally, int claimed, List<Running> running) {
+        /**
+         * Returns how many of its slots run something. That may be fewer than tasks: the next one of a slot is often seen running
+         * before the end of the last one is recorded.
+         */
+        public int busySlots() {
+            return (int) running.stream()
+                    .mapToInt(task -> task.claim().slot())
+                    .distinct()
+                    .count();
+        }
+    }
 
     /**
      * A task that was seen running.
