@@ -1,5 +1,6 @@
 package taskfarmer.cli;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -52,6 +53,37 @@ final class LogFiles {
             return Optional.of(storage.open(log, Storage.Mode.READ));
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        }
+    }
+
+    /** Opens a log and finds out which file it is; nothing if it does not exist. */
+    Optional<Opened> openIdentified(Path log) throws IOException {
+        while (true) {
+            Optional<Object> before = storage.identity(log);
+            Optional<Storage.OpenFile> file = open(log);
+            if (file.isEmpty()) {
+                return Optional.empty();
+            }
+            if (before.isPresent() && before.equals(storage.identity(log))) {
+                return Optional.of(new Opened(file.get(), before.get()));
+            }
+            file.get().close(); // the next attempt's log has taken the name meanwhile: which of them was opened?
+        }
+    }
+
+    /**
+     * A log that is open, whatever its name is by now.
+     *
+     * @param identity what identifies the file
+     */
+    record Opened(Storage.OpenFile file, Object identity) implements Closeable {
+        boolean isSameAs(Opened other) {
+            return identity.equals(other.identity);
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
         }
     }
 }

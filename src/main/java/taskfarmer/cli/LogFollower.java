@@ -10,7 +10,6 @@ import taskfarmer.history.History;
 import taskfarmer.history.TaskState;
 import taskfarmer.model.FarmException;
 import taskfarmer.store.State;
-import taskfarmer.store.Storage;
 
 /**
  * Prints the log of a task while it grows, that of its next attempt after it, and so on until the task has ended.
@@ -28,7 +27,7 @@ final class LogFollower {
     private final Stop stop;
     private final Output output;
     private final int task;
-    private Storage.@Nullable OpenFile open;
+    private LogFiles.@Nullable Opened open;
     private long position;
     private boolean waiting;
     private int missing;
@@ -89,41 +88,41 @@ final class LogFollower {
 
     /** Reads the file of the log's name as far as it goes; returns false if there is none. */
     private boolean read(OutputStream out, OptionalInt lines) throws IOException {
-        Optional<Storage.OpenFile> found = logs.open(logs.latest(task));
-        Storage.OpenFile before = open;
+        Optional<LogFiles.Opened> found = logs.openIdentified(logs.latest(task));
+        LogFiles.Opened before = open;
         if (found.isEmpty()) {
-            position = before == null ? 0 : LogText.copy(before, position, out);
+            position = before == null ? 0 : LogText.copy(before.file(), position, out);
             return false;
         }
-        Storage.OpenFile now = found.get();
+        LogFiles.Opened now = found.get();
         if (before == null) {
-            position = lines.isPresent() ? LogText.lastLines(now, lines.getAsInt()) : 0;
-        } else if (!before.identity().equals(now.identity())) {
-            LogText.copy(before, position, out);
+            position = lines.isPresent() ? LogText.lastLines(now.file(), lines.getAsInt()) : 0;
+        } else if (!before.isSameAs(now)) {
+            LogText.copy(before.file(), position, out);
             readBetween(before, now, out);
             position = 0;
         }
         close();
         open = now; // opened anew each time: only that has NFS ask its server
-        position = LogText.copy(now, position, out);
+        position = LogText.copy(now.file(), position, out);
         return true;
     }
 
     /** Reads the logs of attempts that have begun and ended since the last look; one of them may just have been opened. */
-    private void readBetween(Storage.OpenFile before, Storage.OpenFile now, OutputStream out) throws IOException {
+    private void readBetween(LogFiles.Opened before, LogFiles.Opened now, OutputStream out) throws IOException {
         boolean after = false;
         for (int attempt = 1; ; attempt++) {
-            Optional<Storage.OpenFile> found = logs.open(logs.earlier(task, attempt));
+            Optional<LogFiles.Opened> found = logs.openIdentified(logs.earlier(task, attempt));
             if (found.isEmpty() && attempt >= logs.begun(task)) {
                 return;
             } else if (found.isPresent()) {
-                try (Storage.OpenFile log = found.get()) {
-                    if (log.identity().equals(now.identity())) {
+                try (LogFiles.Opened log = found.get()) {
+                    if (log.isSameAs(now)) {
                         return;
                     } else if (after) {
-                        LogText.copy(log, 0, out);
+                        LogText.copy(log.file(), 0, out);
                     }
-                    after |= log.identity().equals(before.identity());
+                    after |= log.isSameAs(before);
                 }
             }
         }
