@@ -153,8 +153,9 @@ final class StatusText {
             advice.add("to run them once more:   taskfarmer retry " + farm + " --failed");
         }
         if (standing.course() == Standing.Course.STOPPED || standing.course() == Standing.Course.DESERTED) {
-            advice.add("to go on with the " + Wording.tasks(standing.counts().left())
-                    + " that are left, start a farmer by the same command as before");
+            int left = standing.counts().left();
+            advice.add("to go on with the " + Wording.tasks(left) + (left == 1 ? " that is" : " that are")
+                    + " left, start a farmer by the same command as before");
         }
         if (standing.counts().running() > 0) {
             advice.add("logs: " + shown.path(standing.directory().logs()) + "/log_ID");
