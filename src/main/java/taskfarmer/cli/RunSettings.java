@@ -70,17 +70,22 @@ record RunSettings(
             throw FarmException.badInput(
                     "no task list was named", "Usage: taskfarmer [OPTIONS] TASKLIST; see taskfarmer --help.");
         }
+        String list = lists.get(0);
+        Path here = environment.workingDirectory();
+        if (lists.size() > 1 && list.matches("[a-z]+") && !Files.exists(NativeText.path(here, list))) {
+            throw FarmException.badInput(
+                    "there is no command '" + list + "', and no task list of that name",
+                    "The command comes first, options after it; taskfarmer --help lists what there is.");
+        }
         if (lists.size() > 1) {
             throw FarmException.badInput(
                     "one task list at a time, but there is also '" + lists.get(1) + "'",
                     "Put all tasks into one list, or start one farm for each list. See taskfarmer --help.");
         }
-        String list = lists.get(0);
         if (list.isEmpty()) {
             throw FarmException.badInput(
                     "the name of the task list is empty", "Is a variable unset that should hold it?");
         }
-        Path here = environment.workingDirectory();
         Optional<Path> file = list.equals("-") ? Optional.empty() : Optional.of(NativeText.path(here, list));
         boolean passing = file.isEmpty() || Files.exists(file.get()) && isStream(file.get());
         Optional<Setting> workdir = values.find("workdir");
@@ -139,7 +144,8 @@ record RunSettings(
             }
             String text = setting.get().value();
             Path path = NativeText.path(here, text).normalize();
-            if (text.isEmpty() || Files.isDirectory(path) || !Files.isDirectory(path.getParent())) {
+            Path parent = path.getParent();
+            if (text.isEmpty() || Files.isDirectory(path) || parent == null || !Files.isDirectory(parent)) {
                 throw Values.bad(
                         setting.get(), "not a file that can be written", "Name a file in a directory that exists.");
             }

@@ -83,7 +83,7 @@ final class StatusText {
             line.add(Tone.DOUBTFUL, Wording.wish(farmer.who().wish())).add(", ");
         }
         int running = farmer.running().size();
-        line.add(farmer.busy() + " of " + slots + (slots == 1 ? " slot" : " slots") + " busy");
+        line.add(farmer.busySlots() + " of " + slots + (slots == 1 ? " slot" : " slots") + " busy");
         line.add(farmer.claimed() > 0 ? ", " + farmer.claimed() + " claimed" : "");
         line.add(", " + farmer.tally().finished() + " finished, ");
         line.add(farmer.tally().failed() + " failed, here for "
@@ -153,8 +153,9 @@ final class StatusText {
             advice.add("to run them once more:   taskfarmer retry " + farm + " --failed");
         }
         if (standing.course() == Standing.Course.STOPPED || standing.course() == Standing.Course.DESERTED) {
-            advice.add("to go on with the " + Wording.tasks(standing.counts().left())
-                    + " that are left, start a farmer by the same command as before");
+            int left = standing.counts().left();
+            advice.add("to go on with the " + Wording.tasks(left) + (left == 1 ? " that is" : " that are")
+                    + " left, start a farmer by the same command as before");
         }
         if (standing.counts().running() > 0) {
             advice.add("logs: " + shown.path(standing.directory().logs()) + "/log_ID");

@@ -104,9 +104,17 @@ public record Standing(
      */
     public record Farmer(
             State.Farmer who, LifeSigns.Sign sign, Tally.Farmer tally, int claimed, List<Running> running) {
-        /** Returns how many of its slots are busy. The starts of short tasks are not recorded: what it holds it runs, as it has slots. */
-        public int busy() {
-            return Math.max(running.size(), Math.min(who.slots(), running.size() + claimed));
+        /**
+         * Returns how many of its slots are busy. That may be fewer than the tasks that were seen running: the next one of a slot
+         * is often seen before the end of the last one is recorded. And more: of short tasks no start is recorded, and what a
+         * farmer holds it runs, as far as it has slots.
+         */
+        public int busySlots() {
+            int seen = (int) running.stream()
+                    .mapToInt(task -> task.claim().slot())
+                    .distinct()
+                    .count();
+            return Math.max(seen, Math.min(who.slots(), seen + claimed));
         }
     }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import taskfarmer.store.FakeList;
 import taskfarmer.store.FileStorage;
+import taskfarmer.store.Op;
 import taskfarmer.store.SharedMemory;
 import taskfarmer.store.Storage;
 import taskfarmer.store.Store;
@@ -72,6 +73,25 @@ class StandingTest {
             assertThat(farmer.tally().finished()).isEqualTo(1);
             assertThat(standing.failures()).extracting(Tally.Failure::task).containsExactly(1);
             assertThat(standing.eta()).isPresent();
+        }
+    }
+
+    @Test
+    void countsASlotOnceThatIsSeenWithTwoTasks() throws IOException {
+        try (Store store = stores.open()) {
+            TestStores.join(store, LIST, false, TestStores.joined(2), t -> t.claim(3));
+            store.transact(t -> {
+                t.started(new Op.Started(0, 1, 1, 1_700_000_000_000_000L + 10));
+                return null;
+            });
+            store.transact(t -> {
+                t.started(new Op.Started(2, 1, 0, 1_700_000_000_000_000L + 20));
+                t.started(new Op.Started(1, 1, 1, 1_700_000_000_000_000L + 30));
+                return null;
+            });
+            Standing.Farmer farmer = standing().farmers().get(0);
+            assertThat(farmer.running()).hasSize(3);
+            assertThat(farmer.busySlots()).isEqualTo(2);
         }
     }
 

@@ -52,6 +52,13 @@ class BadInputIT extends FarmTest {
     }
 
     @Test
+    void aCommandThatIsNone() {
+        list("tasks.txt", "true");
+        refused("statsu", "tasks.txt").complains("there is no command 'statsu'", "taskfarmer --help");
+        refused("-w", "work", "add", "tasks.txt").complains("there is no command 'add'", "options after it");
+    }
+
+    @Test
     void aNulByteInALine() {
         write("tasks.txt", "true\n# no task\necho a\0b\n");
         refused("tasks.txt").complains("tasks.txt", "line 3", "NUL");

@@ -90,6 +90,15 @@ class StatusIT extends FarmTest {
     }
 
     @Test
+    void tellsHowToGoOnWithASingleTask() {
+        list("tasks.txt", "true", WAIT);
+        Farmer farmer = start("--proc", "2", "tasks.txt");
+        until(() -> work("tasks.txt").entries("start").size() == 1);
+        farmer.signal("TERM").await().exits(75);
+        run("status").exits(0).says("to go on with the 1 task that is left, start a farmer");
+    }
+
+    @Test
     void noticesThatAFarmerWasKilled() {
         list("tasks.txt", 5, WAIT);
         Farmer farmer = start("--proc", "2", "tasks.txt");
