@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import taskfarmer.config.BatchJob;
 import taskfarmer.config.Environment;
 import taskfarmer.model.FarmException;
+import taskfarmer.store.Failures;
 import taskfarmer.store.FileStorage;
 import taskfarmer.store.Identity;
 import taskfarmer.store.State;
@@ -63,21 +64,30 @@ final class Visit implements AutoCloseable {
             return work.in(transaction);
         });
         if (store.position() != before) {
-            store.force();
+            force();
             updateViews(released[0]);
         }
         return result;
     }
 
+    /** What was said counts already, and is not to be said twice because this fails. */
+    private void force() {
+        try {
+            store.force();
+        } catch (IOException e) {
+            output.warning("done, but a power cut may undo it: " + Failures.describe(e));
+        }
+    }
+
     /** What was said counts already; whoever comes next brings the lists up to date if this cannot. */
-    private void updateViews(boolean timeline) throws IOException {
+    private void updateViews(boolean timeline) {
         try (Views views = new Views(storage, store, VIEWS_PATIENCE)) {
             if (timeline) {
                 views.complete();
             } else {
                 views.completeLists();
             }
-        } catch (FarmException e) {
+        } catch (IOException | FarmException e) {
             output.warning("done, but toprocess, finished, failed and cancelled do not show it yet: " + e.getMessage());
         }
     }

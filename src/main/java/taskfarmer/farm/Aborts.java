@@ -61,7 +61,7 @@ final class Aborts {
         List<Attempt> running = board.running();
         told.keySet().retainAll(Set.copyOf(running));
         for (Attempt attempt : running) {
-            if (tasks.contains(attempt.assignment().id())) {
+            if (tasks.contains(attempt.assignment().id()) && attempt.hasSession()) {
                 attempt.interrupt(CANCEL);
                 Long before = told.putIfAbsent(attempt, now);
                 if (before == null) {

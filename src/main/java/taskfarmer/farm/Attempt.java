@@ -48,6 +48,11 @@ final class Attempt {
         session = newSession;
     }
 
+    /** Returns whether it was started: one that failed to, and will be tried again, has no session. */
+    boolean hasSession() {
+        return session != 0;
+    }
+
     /** Returns the name by which the reaper knows it: {@code SESSION:TASK.ATTEMPT}. */
     String processes() {
         return session + ":" + assignment.id() + '.' + assignment.number();

@@ -32,7 +32,7 @@ final class Board {
     private List<Result> results = new ArrayList<>();
     private long firstGathered; // when results have been gathered for long enough
     private long firstBelieved; // when a result can be recorded
-    private int idle;
+    private int idle; // slots that take tasks and have none
     private BitSet active = new BitSet(); // the slots that may take tasks
     private final BitSet attached = new BitSet(); // those that have a thread
     private final Set<Integer> taken = new HashSet<>(); // by a slot and not finished: started, or about to be
@@ -90,7 +90,8 @@ final class Board {
     }
 
     /**
-     * Says which slots take tasks from now on; those that do not any more end when their task has ended.
+     * Says which slots take tasks from now on; the others wait, when their task has ended, until they are wanted again. (They keep
+     * their shells: the number of a session that has ended may become that of somebody else's, and sessions are signalled.)
      *
      * @return those that need a thread: each is to call {@link #take} until it returns null
      */
@@ -112,24 +113,25 @@ final class Board {
 
     /** Waits for the next task of a slot; returns null when there will be no more. Each one taken is to be finished. */
     synchronized Attempt.@Nullable Assignment take(int slot) throws InterruptedException {
-        idle++;
+        boolean counted = false; // as idle
         try {
-            if (ready.isEmpty() && !closed && active.get(slot)) {
-                notifyAll();
-            }
-            while (ready.isEmpty() && !closed && active.get(slot)) {
+            while (!closed && (ready.isEmpty() || !active.get(slot))) {
+                if (counted != active.get(slot)) {
+                    counted = !counted;
+                    idle += counted ? 1 : -1;
+                    notifyAll();
+                }
                 wait();
             }
-            lastTaken = System.nanoTime();
-            if (closed || !active.get(slot)) {
-                attached.clear(slot); // at the same moment: should the slot be wanted again, it gets a new thread
+            if (closed) {
                 return null;
             }
+            lastTaken = System.nanoTime();
             Attempt.Assignment next = ready.remove();
             taken.add(next.id());
             return next;
         } finally {
-            idle--;
+            idle -= counted ? 1 : 0;
         }
     }
 

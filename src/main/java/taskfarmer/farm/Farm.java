@@ -231,8 +231,9 @@ public final class Farm {
     private boolean isReadyToLeave(Watch watch) throws IOException, InterruptedException {
         exchange.giveBack(wishes.obey(slots));
         boolean idle = isIdle();
-        if (idle && store.hasNews()) {
-            store.follow();
+        boolean due = false;
+        if (idle) {
+            due = hasNewsFromOthers();
             exchange.giveBack(wishes.obey(slots));
             idle = isIdle();
         }
@@ -242,10 +243,9 @@ public final class Farm {
         } else if (idle && (wishes.isDraining() || !watch.isToStay())) {
             return true;
         }
-        boolean due = board.awaitWork(pause(watch)) || exchange.isDue();
+        due = due || board.awaitWork(pause(watch)) || exchange.isDue();
         if (!due && System.nanoTime() - listened >= LOOK_FOR_NEWS) {
             due = hasNewsFromOthers();
-            listened = System.nanoTime();
         }
         if (!stop.isAsked() && (due || board.isStale())) {
             exchange.exchange(false);
@@ -275,6 +275,7 @@ public final class Farm {
 
     /** Looks whether others have given work back; or have taken this farmer for dead, which whoever is busy must learn, too. */
     private boolean hasNewsFromOthers() throws IOException {
+        listened = System.nanoTime();
         if (store.hasNews()) {
             store.follow();
         }

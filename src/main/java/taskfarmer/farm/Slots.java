@@ -30,7 +30,6 @@ final class Slots {
         for (int i = 0; i < count; i++) {
             active.set(all[i]);
         }
-        threads.removeIf(thread -> !thread.isAlive());
         board.activate(active).stream().forEach(number -> {
             Thread thread = new Thread(new Slot(number, shared), "slot-" + number);
             thread.setDaemon(true);

@@ -426,8 +426,11 @@ public final class State {
 
     private void grow(int count) {
         int newSize = Math.addExact(size, count);
-        phases = Arrays.copyOf(phases, newSize);
-        attempts = Arrays.copyOf(attempts, newSize);
+        if (newSize > phases.length) { // tasks may be added one by one, many times
+            int room = Math.max(newSize, (int) Math.min(Integer.MAX_VALUE - 8, phases.length * 3L / 2));
+            phases = Arrays.copyOf(phases, room);
+            attempts = Arrays.copyOf(attempts, room);
+        }
         pending.set(size, newSize);
         counts[Phase.PENDING.ordinal()] += count;
         size = newSize;

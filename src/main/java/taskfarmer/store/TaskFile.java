@@ -30,7 +30,11 @@ final class TaskFile {
 
     /** Takes note of tasks that the journal says were frozen, after checking that their bytes are the ones meant. */
     void accept(Op.Frozen frozen) throws IOException {
-        starts = Arrays.copyOf(starts, size + frozen.count() + 1);
+        int lines = Math.addExact(size, frozen.count());
+        if (lines >= starts.length) { // tasks may be added one by one, many times
+            starts = Arrays.copyOf(starts, Math.max(lines + 1, (int)
+                    Math.min(Integer.MAX_VALUE - 8, starts.length * 3L / 2)));
+        }
         int line = size;
         CRC32C crc = new CRC32C();
         if (size > 0) {

@@ -62,11 +62,27 @@ final class EndedLists {
             } else if (op instanceof Op.Adopted adopted) {
                 (adopted.finished() ? finished : failed).add(adopted.ids());
             } else if (op instanceof Op.GivenUp givenUp) {
-                failed.add(givenUp.ids());
+                failed.add(without(again, givenUp.ids()));
             } else if (op instanceof Op.Cancelled more) {
-                cancelled.add(more.ids());
+                cancelled.add(without(again, more.ids()));
+            } else if (op instanceof Op.Retried retried) {
+                retried.ids().forEach(again::clear);
             }
         }
+    }
+
+    /** Whoever takes tasks of the dead away may have those that end so tried again at once, in the same batch. */
+    private static Ids without(BitSet again, Ids ids) {
+        if (again.isEmpty()) {
+            return ids;
+        }
+        Ids.Builder left = new Ids.Builder();
+        ids.forEach(id -> {
+            if (!again.get(id)) {
+                left.add(id);
+            }
+        });
+        return left.build();
     }
 
     /** Writes what is left. */

@@ -82,4 +82,13 @@ class AttemptTest {
             pool.shutdownNow();
         }
     }
+
+    @Test
+    void hasNoProcessesToBeSignalledBeforeItWasStarted() {
+        Attempt attempt = attempt();
+        assertThat(attempt.hasSession()).isFalse(); // session 0 is that of others, in a container of nearly all others
+        attempt.runsIn(4711);
+        assertThat(attempt.hasSession()).isTrue();
+        assertThat(attempt.processes()).startsWith("4711:");
+    }
 }

@@ -321,4 +321,20 @@ class BoardTest {
         }
         board.start(attempt);
     }
+
+    @Test
+    void letsSlotsWaitUntilTheyAreWantedAgain() throws Exception {
+        CompletableFuture<Integer> taken = waitingSlot();
+        board.activate(new BitSet());
+        while (board.idleCount() > 0) {
+            Thread.onSpinWait();
+        }
+        board.add(List.of(task(4)), false);
+        assertThat(board.isStale()).isTrue();
+        assertThat(taken).isNotDone();
+        BitSet wanted = new BitSet();
+        wanted.set(SLOT);
+        assertThat(board.activate(wanted).isEmpty()).as("it has its thread").isTrue();
+        assertThat(taken.get(10, TimeUnit.SECONDS)).isEqualTo(4);
+    }
 }

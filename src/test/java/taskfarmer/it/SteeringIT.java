@@ -2,6 +2,8 @@ package taskfarmer.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,16 @@ class SteeringIT extends FarmTest {
         steer("add", "--unless-queued", "tasks.txt", "more.txt").says("1 task added: 2", "3 skipped");
         steer("add", "--unless-queued", "tasks.txt", "more.txt").says("0 tasks added, 4 skipped");
         steer("add", "--json", "tasks.txt", "more.txt").says("{\"added\":4,\"first\":3,\"last\":6,\"skipped\":0}");
+    }
+
+    @Test
+    void isDoneAlsoIfTheListsCannotBeWritten() throws IOException {
+        list("tasks.txt", "true");
+        run("tasks.txt").exits(0);
+        Files.delete(work("tasks.txt").file("toprocess"));
+        write("tasks.txt_workdir/toprocess/in-its-way", "");
+        run("add", "tasks.txt", "--", "true").exits(0).says("1 task added: 1").complains("done, but toprocess");
+        assertThat(work("tasks.txt").entries("tasks")).hasSize(2);
     }
 
     @Test

@@ -147,6 +147,30 @@ class ViewsTest {
         assertThat(storage.latest().path().getFileName()).hasToString("views");
     }
 
+    @Test
+    void doNotListWhatEndsAndIsTriedAgainInOneBatch() throws IOException {
+        store.transact(t -> {
+            t.started(TestStores.started(1, 1));
+            t.cancel(Ids.range(0, 2));
+            t.ended(TestStores.ended(2, 1, 1));
+            return t.ended(TestStores.ended(3, 1, 0));
+        });
+        views.complete();
+        try (Store visitor = stores.openAlone()) {
+            visitor.transact(t -> {
+                t.releaseGone(); // the farmer is dead, and so both end as cancelled
+                t.retry(Ids.range(1, 2));
+                return null;
+            });
+            try (Views visitors = new Views(storage, visitor)) {
+                visitors.complete();
+            }
+        }
+        assertThat(text("cancelled")).isEqualTo("0 a\n");
+        assertThat(text("failed")).isEmpty();
+        checkViews();
+    }
+
     // ---- files that are gone or wrong ----
 
     @Test
