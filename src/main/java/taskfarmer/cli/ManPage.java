@@ -41,7 +41,13 @@ final class ManPage {
         return page("taskfarmer-" + command, Help.summary(command), Help.of(command), reference("taskfarmer"));
     }
 
-    private static String page(String name, String summary, String help, String others) {
+    /**
+     * Returns the page that a help text makes.
+     *
+     * @param summary what the program does, in some words
+     * @param others where to read more, in the language of man(7)
+     */
+    static String page(String name, String summary, String help, String others) {
         ManPage page = new ManPage();
         page.out.append(".TH ").append(escape(name.toUpperCase(Locale.ROOT)));
         page.out
