@@ -15,6 +15,7 @@ import taskfarmer.farm.Stop;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.NativeText;
+import taskfarmer.store.Failures;
 
 /** {@code taskfarmer help}: what the program says of itself, as text and as manual pages. */
 final class HelpCommand implements Subcommand {
@@ -75,7 +76,7 @@ final class HelpCommand implements Subcommand {
             }
         } catch (IOException e) {
             throw FarmException.badInput(
-                    "the manual pages cannot be written to " + shown + ": " + e,
+                    "the manual pages cannot be written to " + shown + ": " + Failures.describe(e),
                     "Name another directory: taskfarmer help --install-man DIR",
                     e);
         }

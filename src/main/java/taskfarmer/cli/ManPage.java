@@ -38,7 +38,8 @@ final class ManPage {
      * @throws FarmException if there is no such command
      */
     static String of(String command) throws IOException {
-        return page("taskfarmer-" + command, Help.summary(command), Help.of(command), reference("taskfarmer"));
+        String help = Help.of(command);
+        return page("taskfarmer-" + command, Help.summary(command), help, reference("taskfarmer"));
     }
 
     /**
