@@ -169,10 +169,7 @@ final class Frame {
         for (Standing.Farmer farmer : sorted.subList(0, count)) {
             TextLine line = line().right(
                             Tone.PLAIN, Integer.toString(farmer.who().number()), 6)
-                    .right(
-                            Tone.PLAIN,
-                            farmer.running().size() + "/" + farmer.who().slots(),
-                            9);
+                    .right(Tone.PLAIN, farmer.busy() + "/" + farmer.who().slots(), 9);
             if (full) {
                 line.right(Tone.PLAIN, Integer.toString(farmer.tally().finished()), 8)
                         .right(Tone.PLAIN, Integer.toString(farmer.tally().failed()), 6)

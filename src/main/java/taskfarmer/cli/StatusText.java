@@ -83,7 +83,7 @@ final class StatusText {
             line.add(Tone.DOUBTFUL, Wording.wish(farmer.who().wish())).add(", ");
         }
         int running = farmer.running().size();
-        line.add(running + " of " + slots + (slots == 1 ? " slot" : " slots") + " busy");
+        line.add(farmer.busy() + " of " + slots + (slots == 1 ? " slot" : " slots") + " busy");
         line.add(farmer.claimed() > 0 ? ", " + farmer.claimed() + " claimed" : "");
         line.add(", " + farmer.tally().finished() + " finished, ");
         line.add(farmer.tally().failed() + " failed, here for "

@@ -103,7 +103,12 @@ public record Standing(
      * @param running what it runs, the longest first
      */
     public record Farmer(
-            State.Farmer who, LifeSigns.Sign sign, Tally.Farmer tally, int claimed, List<Running> running) {}
+            State.Farmer who, LifeSigns.Sign sign, Tally.Farmer tally, int claimed, List<Running> running) {
+        /** Returns how many of its slots are busy. The starts of short tasks are not recorded: what it holds it runs, as it has slots. */
+        public int busy() {
+            return Math.max(running.size(), Math.min(who.slots(), running.size() + claimed));
+        }
+    }
 
     /**
      * A task that was seen running.

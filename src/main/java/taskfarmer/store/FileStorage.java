@@ -71,8 +71,7 @@ public final class FileStorage implements Storage {
             channel = FileChannel.open(
                     path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         }
-        Optional<Object> key = mode == Mode.READ ? Optional.empty() : Optional.of(keyOf(path));
-        return new ChannelFile(path, channel, key, onFuse, 0);
+        return new ChannelFile(path, channel, onFuse, 0);
     }
 
     /** Opens a file for reading what the server has, where the kernel may keep pages that others have changed since. */
@@ -81,13 +80,26 @@ public final class FileStorage implements Storage {
             Set<OpenOption> options =
                     Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS, ExtendedOpenOption.DIRECT);
             int block = (int) Math.max(DIRECT_BLOCK, Files.getFileStore(path).getBlockSize());
-            return new ChannelFile(path, FileChannel.open(path, options), Optional.empty(), true, block);
+            return new ChannelFile(path, FileChannel.open(path, options), true, block);
         } catch (UnsupportedOperationException | FileSystemException e) {
             if (e instanceof NoSuchFileException missing) {
                 throw missing;
             }
-            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-            return new ChannelFile(path, channel, Optional.empty(), true, 0);
+            return new ChannelFile(
+                    path, FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), true, 0);
+        }
+    }
+
+    /** One question to the server is enough, and no descriptor's identity: this is what a farmer does when it has nothing to do. */
+    @Override
+    public boolean isLonger(Path path, long length) throws IOException {
+        if (isOnFuse(path)) {
+            return Storage.super.isLonger(path, length);
+        }
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            return channel.read(ByteBuffer.allocate(1), length) > 0;
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 
@@ -155,19 +167,19 @@ public final class FileStorage implements Storage {
     private static final class ChannelFile implements OpenFile {
         private final Path path;
         private final FileChannel channel;
-        private final Optional<Object> key; // of files that may be locked
+        private final Object key;
         private final boolean onFuse;
         private final int block;
         private @Nullable FileLock lock;
         private final @Nullable FileLock[] halves = new FileLock[2];
 
         /** {@code block} is what positions and lengths must be multiples of, 0 if they need not be. */
-        ChannelFile(Path path, FileChannel channel, Optional<Object> key, boolean onFuse, int block) {
+        ChannelFile(Path path, FileChannel channel, boolean onFuse, int block) throws IOException {
             this.path = path;
             this.channel = channel;
             this.onFuse = onFuse;
             this.block = block;
-            this.key = key;
+            this.key = keyOf(path);
         }
 
         @Override
@@ -312,7 +324,7 @@ public final class FileStorage implements Storage {
 
         @Override
         public Object identity() {
-            return key.orElseThrow();
+            return key;
         }
 
         @Override

@@ -100,13 +100,7 @@ public final class Journal {
 
     /** Returns whether there is more in the file than has been read. */
     boolean hasMore() throws IOException {
-        try (Storage.OpenFile file = storage.open(path, Storage.Mode.READ)) {
-            ByteBuffer next = ByteBuffer.allocate(1);
-            file.read(next, length);
-            return !next.hasRemaining();
-        } catch (NoSuchFileException e) {
-            return false;
-        }
+        return storage.isLonger(path, length);
     }
 
     /** Returns the length of the file, finished or not; 0 if there is none. */

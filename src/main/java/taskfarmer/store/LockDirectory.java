@@ -48,6 +48,41 @@ final class LockDirectory {
         return directory.resolve(".taskfarmer-" + environment.uid()).resolve(id);
     }
 
+    /**
+     * Opens the lock directory, which the founder of the work directory has made. Where it is missing, this is another
+     * directory than the founder's, or it was removed: it is made again only if nobody can be there who uses the other.
+     */
+    static LockDirectory ofFarm(
+            Storage storage, WorkDirectory directory, Identity self, int uid, Consumer<String> notices)
+            throws IOException {
+        boolean apart = !directory.locks().startsWith(directory.root());
+        boolean missing = apart && !exists(directory.locks());
+        if (missing) {
+            State state = Ledger.read(storage, directory);
+            boolean alone = !state.id().isEmpty();
+            for (State.Farmer peer : Neighbours.of(state, 0)) {
+                Identity other = peer.joined().identity();
+                alone &= self.seesPidsOf(other) && Identity.startOf(other.pid()) != other.started();
+            }
+            if (!alone) {
+                Mount mount = Mount.of(directory.locks());
+                throw FarmException.untrusted(
+                        "the lock directory of this farm, " + directory.locks() + ", does not exist here on "
+                                + self.place() + " (" + mount.describe()
+                                + "), and other farmers may be using it elsewhere",
+                        mount.lockCure()
+                                + " Or was it removed, by a job that cleans scratch space? Then make sure that no"
+                                + " farmer of this list runs anywhere, and: mkdir -p -m 700 " + directory.locks());
+            }
+        }
+        LockDirectory opened = open(storage, directory.locks(), uid);
+        if (missing) {
+            notices.accept(
+                    "the lock directory " + directory.locks() + " was gone; nobody is at work, so it was made again");
+        }
+        return opened;
+    }
+
     /** Returns whether there is a lock directory at a path. */
     static boolean exists(Path path) {
         return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);

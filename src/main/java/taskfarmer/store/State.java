@@ -3,11 +3,9 @@ package taskfarmer.store;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -69,16 +67,16 @@ public final class State {
             return new Farmer(number, joined, since, true, joined.slots(), numbers, Op.Wish.WORK);
         }
 
-        private Farmer gone() {
+        Farmer gone() {
             return new Farmer(number, joined, since, false, slots, numbers, wish);
         }
 
-        private Farmer told(Op.Wish more) {
+        Farmer told(Op.Wish more) {
             Op.Wish stronger = more.compareTo(wish) > 0 ? more : wish;
             return new Farmer(number, joined, since, present, slots, numbers, stronger);
         }
 
-        private Farmer scaled(int newSlots, Ids newNumbers) {
+        Farmer scaled(int newSlots, Ids newNumbers) {
             return new Farmer(number, joined, since, present, newSlots, newNumbers, wish);
         }
     }
@@ -94,9 +92,8 @@ public final class State {
     private int firstPending;
     private final Claims claims = new Claims();
     private final Set<Integer> aborted = new HashSet<>(); // tasks whose claims are to be ended
-    private int slots; // of the farmers that are there
-    private final Map<Integer, Integer> losses = new HashMap<>();
-    private final TreeMap<Integer, Farmer> farmers = new TreeMap<>();
+    private final Losses losses = new Losses(claims);
+    private final Farmers farmers = new Farmers();
     private boolean adopted;
     private long tasksLength;
     private Op.Listed list = new Op.Listed(0, 0, "-", Ids.NONE);
@@ -128,7 +125,7 @@ public final class State {
 
     /** Returns how often a task was lost because its farmer died. */
     public int losses(int task) {
-        return losses.getOrDefault(task, 0);
+        return losses.of(task);
     }
 
     /** Returns the pending tasks, as a copy. */
@@ -152,35 +149,9 @@ public final class State {
         return claimable(0, most, most, Integer.MAX_VALUE);
     }
 
-    /**
-     * Returns the pending tasks that a farmer may take, the first ones in order of ID.
-     *
-     * <p>Of a farmer that dies it is not known exactly which of the tasks that it had started still ran, and so which may
-     * have killed it. So a task that has been lost once is not taken ahead of a free slot any more: the next time, it is
-     * known. And of those that the next loss would end none is taken beside another one that was lost before: none is given
-     * up because of what another one did that has done it before.
-     *
-     * @param free how many slots have nothing to do
-     * @param most how many tasks at most, those that will have to wait included
-     * @param maxLosses how often a task may be lost before it is given up
-     */
+    /** Returns the pending tasks that a farmer may take, see {@link Losses#claimable}. */
     Ids claimable(int farmer, int free, int most, int maxLosses) {
-        int limit = maxLosses <= 1 ? Math.min(free, most) : most; // if all are suspect
-        boolean holdsLast = !losses.isEmpty() && holds(farmer, maxLosses - 1);
-        boolean holdsLost = !losses.isEmpty() && holds(farmer, 1);
-        Ids.Builder ids = new Ids.Builder();
-        int task = pending.nextSetBit(firstPending);
-        for (int n = 0; n < limit && task >= 0; task = pending.nextSetBit(task + 1)) {
-            boolean lost = !losses.isEmpty() && losses(task) > 0;
-            boolean last = lost && isLast(losses(task), maxLosses);
-            if (!lost || n < free && !holdsLast && !(last && holdsLost)) {
-                ids.add(task);
-                n++;
-                holdsLast |= last;
-                holdsLost |= lost;
-            }
-        }
-        return ids.build();
+        return losses.claimable(pending, firstPending, farmer, free, most, maxLosses);
     }
 
     /**
@@ -193,23 +164,7 @@ public final class State {
 
     /** Returns whether a farmer is there: joined, and neither left nor taken for dead. */
     boolean isPresent(int farmer) {
-        Farmer known = farmers.get(farmer);
-        return known != null && known.present();
-    }
-
-    /** Returns whether a farmer holds a task that has been lost, and so often. */
-    private boolean holds(int farmer, int fewest) {
-        for (Map.Entry<Integer, Integer> lost : losses.entrySet()) {
-            Claim claim = claims.of(lost.getKey());
-            if (lost.getValue() > 0 && lost.getValue() >= fewest && claim != null && claim.farmer() == farmer) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isLast(int losses, int maxLosses) {
-        return losses > 0 && losses + 1 >= maxLosses;
+        return farmers.isPresent(farmer);
     }
 
     /** Returns the claims by task ID. */
@@ -243,28 +198,22 @@ public final class State {
 
     /** Returns all farmers that ever joined, by number. */
     public Map<Integer, Farmer> farmers() {
-        return Collections.unmodifiableMap(farmers);
+        return farmers.all();
     }
 
     /** Returns the numbers of the slots of all farmers that are there on a farmer's host. */
     BitSet slotNumbers(Identity host) {
-        BitSet used = new BitSet();
-        for (Farmer farmer : farmers.values()) {
-            if (farmer.present() && farmer.joined().identity().boot().equals(host.boot())) {
-                farmer.numbers().forEach(used::set);
-            }
-        }
-        return used;
+        return farmers.slotNumbers(host);
     }
 
     /** Returns the number that the next farmer gets. */
     public int nextFarmer() {
-        return farmers.isEmpty() ? 1 : farmers.lastKey() + 1;
+        return farmers.next();
     }
 
     /** Returns the slots of all farmers that have joined and not left. */
     public int slots() {
-        return slots;
+        return farmers.slots();
     }
 
     /** Returns whether there are tasks that PyTaskFarmer ended. */
@@ -294,7 +243,7 @@ public final class State {
             release(end.id(), by, end.attempt(), end.succeeded() ? Phase.FINISHED : Phase.FAILED);
             attempts[end.id()] = (short) end.attempt();
         } else if (op instanceof Op.Claimed claimed) {
-            present(by);
+            farmers.requirePresent(by);
             claim(claimed.ids(), by);
         } else if (op instanceof Op.Started started) {
             held(started.id(), by, started.attempt());
@@ -307,25 +256,23 @@ public final class State {
         } else if (op instanceof Op.Lost lost) {
             release(lost.id(), lost.farmer(), lost.attempt(), Phase.PENDING);
             attempts[lost.id()] = (short) lost.attempt();
-            losses.merge(lost.id(), 1, Integer::sum);
+            losses.add(lost.id());
         } else if (op instanceof Op.Gone gone) {
-            present(gone.farmer());
+            farmers.requirePresent(gone.farmer());
             check(
                     gone.started().count() + gone.untouched().count()
                             == claimsOf(gone.farmer()).count(),
                     "farmer " + gone.farmer() + " is gone and still holds tasks");
             giveBack(gone.untouched(), gone.farmer(), false);
             giveBack(gone.started(), gone.farmer(), true);
-            gone.started().forEach(task -> losses.merge(task, 1, Integer::sum));
-            leave(gone.farmer());
+            gone.started().forEach(task -> losses.add(task));
+            farmers.leave(gone.farmer());
         } else if (op instanceof Op.Joined joined) {
-            check(by == nextFarmer(), "farmer " + by + " joins out of order");
-            farmers.put(by, Farmer.of(by, joined, time));
-            slots += joined.slots();
+            farmers.join(by, joined, time);
         } else if (op instanceof Op.Left) {
-            present(by);
+            farmers.requirePresent(by);
             check(!holdsAny(by), "farmer " + by + " leaves and still holds tasks");
-            leave(by);
+            farmers.leave(by);
         } else if (op instanceof Op.Frozen frozen) {
             check(frozen.first() == size && frozen.offset() == tasksLength, "tasks are frozen out of order");
             grow(frozen.count());
@@ -367,15 +314,9 @@ public final class State {
             });
             retried.ids().forEach(task -> move(task, Phase.PENDING));
         } else if (op instanceof Op.Told told) {
-            present(told.farmer());
-            farmers.computeIfPresent(told.farmer(), (number, farmer) -> farmer.told(told.wish()));
+            farmers.tell(told);
         } else if (op instanceof Op.Scaled scaled) {
-            present(scaled.farmer());
-            check(scaled.slots() <= scaled.numbers().count(), "farmer " + scaled.farmer() + " has too few slots");
-            farmers.computeIfPresent(scaled.farmer(), (number, farmer) -> {
-                slots += scaled.slots() - farmer.slots();
-                return farmer.scaled(scaled.slots(), scaled.numbers());
-            });
+            farmers.scale(scaled);
         } else if (op instanceof Op.Late late) {
             known(late.id());
         } else {
@@ -471,8 +412,8 @@ public final class State {
         counts[from.ordinal()]--;
         counts[to.ordinal()]++;
         phases[task] = (byte) to.ordinal();
-        if (!losses.isEmpty() && (to == Phase.FINISHED || to == Phase.FAILED || to == Phase.CANCELLED)) {
-            losses.remove(task); // which matter no more
+        if (to == Phase.FINISHED || to == Phase.FAILED || to == Phase.CANCELLED) {
+            losses.forget(task);
         }
         if (from == Phase.PENDING) {
             pending.clear(task);
@@ -492,19 +433,6 @@ public final class State {
         size = newSize;
     }
 
-    private void leave(int farmer) {
-        farmers.computeIfPresent(farmer, (number, known) -> {
-            slots -= known.slots();
-            return known.gone();
-        });
-    }
-
-    private void present(int farmer) {
-        if (!isPresent(farmer)) {
-            throw misfit("farmer " + farmer + " is not there");
-        }
-    }
-
     private void known(int task) {
         if (task < 0 || task >= size) {
             throw misfit("there is no task " + task);
@@ -519,6 +447,13 @@ public final class State {
     private static void check(boolean holds, String problem) {
         if (!holds) {
             throw misfit(problem);
+        }
+    }
+
+    /** Requires something of a farmer or a task with a number. */
+    static void check(boolean holds, String what, int number, String problem) {
+        if (!holds) {
+            throw misfit(what + number + problem);
         }
     }
 }

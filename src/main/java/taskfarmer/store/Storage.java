@@ -3,6 +3,7 @@ package taskfarmer.store;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,17 @@ public interface Storage {
 
     /** The same as {@link OpenFile#refresh} for a file that is not open; nothing if there is none of this name. */
     void refresh(Path path, char first) throws IOException;
+
+    /** Returns whether a file is longer than so many bytes; false if there is none. */
+    default boolean isLonger(Path path, long length) throws IOException {
+        try (OpenFile file = open(path, Mode.READ)) {
+            ByteBuffer next = ByteBuffer.allocate(1);
+            file.read(next, length);
+            return !next.hasRemaining();
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
 
     /** Returns the names in a directory, in no order. */
     List<Path> list(Path directory) throws IOException;
@@ -90,7 +102,7 @@ public interface Storage {
          */
         boolean renewLock() throws IOException;
 
-        /** Returns what identifies this file, unless it was opened for reading only; comparable with {@link Storage#identity}. */
+        /** Returns what identifies this file, comparable with {@link Storage#identity}. */
         Object identity() throws IOException;
     }
 }

@@ -40,7 +40,7 @@ public final class Store implements AutoCloseable {
     private final Consumer<String> notices;
     private final LockDirectory locks;
     private final Ledger ledger;
-    private Liveness liveness;
+    private final Neighbours neighbours;
     private int farmer;
     private volatile @Nullable Heartbeat heartbeat;
     private volatile Consumer<State> listener = state -> {};
@@ -79,8 +79,8 @@ public final class Store implements AutoCloseable {
         this.terms = terms;
         this.clock = clock;
         this.notices = notices;
-        this.locks = openLocks();
-        this.liveness = new PeerLiveness(self, locks.path(), locks::pulse, System::nanoTime);
+        this.locks = LockDirectory.ofFarm(storage, directory, self, terms.uid(), notices);
+        this.neighbours = new Neighbours(new PeerLiveness(self, locks.path(), locks::pulse, System::nanoTime));
         this.ledger = new Ledger(
                 storage,
                 directory,
@@ -90,42 +90,9 @@ public final class Store implements AutoCloseable {
                 notices);
     }
 
-    /**
-     * Opens the lock directory, which the founder of the work directory has made. Where it is missing, this is another
-     * directory than the founder's, or it was removed: it is made again only if nobody can be there who uses the other.
-     */
-    private LockDirectory openLocks() throws IOException {
-        boolean apart = !directory.locks().startsWith(directory.root());
-        boolean missing = apart && !LockDirectory.exists(directory.locks());
-        if (missing) {
-            State state = Ledger.read(storage, directory);
-            boolean alone = !state.id().isEmpty();
-            for (State.Farmer peer : peers(state)) {
-                Identity other = peer.joined().identity();
-                alone &= self.seesPidsOf(other) && Identity.startOf(other.pid()) != other.started();
-            }
-            if (!alone) {
-                Mount mount = Mount.of(directory.locks());
-                throw FarmException.untrusted(
-                        "the lock directory of this farm, " + directory.locks() + ", does not exist here on "
-                                + self.place() + " (" + mount.describe()
-                                + "), and other farmers may be using it elsewhere",
-                        mount.lockCure()
-                                + " Or was it removed, by a job that cleans scratch space? Then make sure that no"
-                                + " farmer of this list runs anywhere, and: mkdir -p -m 700 " + directory.locks());
-            }
-        }
-        LockDirectory opened = LockDirectory.open(storage, directory.locks(), terms.uid());
-        if (missing) {
-            notices.accept(
-                    "the lock directory " + directory.locks() + " was gone; nobody is at work, so it was made again");
-        }
-        return opened;
-    }
-
     /** Replaces the proofs of death, for tests. */
     Store proving(Liveness proofs) {
-        this.liveness = proofs;
+        neighbours.proving(proofs);
         return this;
     }
 
@@ -257,11 +224,7 @@ public final class Store implements AutoCloseable {
         long length = ledger.journal().fileLength();
         boolean told = false;
         while (!terms.stopping().getAsBoolean() && ledger.journal().fileLength() == length && length > 0) {
-            Liveness.Verdict best = Liveness.Verdict.GONE;
-            for (State.Farmer peer : peers(state())) {
-                Liveness.Verdict verdict = liveness.of(peer);
-                best = verdict.compareTo(best) < 0 ? verdict : best;
-            }
+            Liveness.Verdict best = neighbours.best(others(state()));
             if (best == Liveness.Verdict.GONE || best == Liveness.Verdict.PRESENT) {
                 return;
             }
@@ -398,26 +361,11 @@ public final class Store implements AutoCloseable {
     /**
      * Looks after the other farmers; cheap enough to be done every second, because it does not touch the journal.
      *
-     * <p>In the ring of those present, by number, each one looks at the next; where that one is suspect, also at the one after
-     * it, and so on. So every farmer is watched by the nearest living one before it, and each watches one, as a rule.
-     *
      * @param holders whether to look also at everybody who holds tasks
      */
     public Peers checkPeers(boolean holders) throws IOException {
-        int self = farmer();
-        List<State.Farmer> peers = look(this::peers);
-        List<State.Farmer> ring = new ArrayList<>();
-        peers.stream().filter(peer -> peer.number() > self).forEach(ring::add);
-        peers.stream().filter(peer -> peer.number() < self).forEach(ring::add);
         Set<Integer> holding = holders ? look(State::holders) : Set.of();
-        Liveness.Verdict worst = Liveness.Verdict.PRESENT;
-        boolean allSuspect = true;
-        for (State.Farmer peer : ring) {
-            boolean closely = allSuspect || holding.contains(peer.number());
-            Liveness.Verdict verdict = closely ? liveness.of(peer) : liveness.atOnce(peer);
-            allSuspect &= verdict != Liveness.Verdict.PRESENT;
-            worst = verdict.compareTo(worst) > 0 ? verdict : worst;
-        }
+        Liveness.Verdict worst = neighbours.worst(look(this::others), farmer(), holding);
         return switch (worst) {
             case PRESENT -> Peers.WELL;
             case SUSPECT -> Peers.SUSPECT;
@@ -428,13 +376,7 @@ public final class Store implements AutoCloseable {
 
     /** Returns the farmers of this host that are dead and whose tasks are still being ended. */
     public List<Identity> dying() throws IOException {
-        List<Identity> dying = new ArrayList<>();
-        for (State.Farmer peer : look(this::peers)) {
-            if (liveness.of(peer) == Liveness.Verdict.DYING) {
-                dying.add(peer.joined().identity());
-            }
-        }
-        return dying;
+        return neighbours.dying(look(this::others));
     }
 
     /** Returns whether somebody has written to the journal since the last transaction. Takes no lock. */
@@ -483,13 +425,7 @@ public final class Store implements AutoCloseable {
     }
 
     List<State.Farmer> gonePeers() throws IOException {
-        List<State.Farmer> gone = new ArrayList<>();
-        for (State.Farmer peer : peers(state())) {
-            if (liveness.atOnce(peer) == Liveness.Verdict.GONE || liveness.isStillGone(peer)) {
-                gone.add(peer);
-            }
-        }
-        return gone;
+        return neighbours.gone(others(state()));
     }
 
     /**
@@ -510,23 +446,15 @@ public final class Store implements AutoCloseable {
         locks.remove(deadFarmer);
     }
 
-    private List<State.Farmer> peers(State from) {
-        List<State.Farmer> peers = new ArrayList<>();
-        for (State.Farmer peer : from.farmers().values()) {
-            if (peer.present() && peer.number() != farmer) {
-                peers.add(peer);
-            }
-        }
-        return peers;
+    private List<State.Farmer> others(State from) {
+        return Neighbours.of(from, farmer);
     }
 
     private Optional<String> anyone(State state) throws IOException {
-        for (State.Farmer peer : peers(state)) {
-            if (liveness.of(peer) != Liveness.Verdict.GONE) {
-                return Optional.of("farmer " + peer.joined().identity().name());
-            }
-        }
-        if (farmer != 0) {
+        Optional<String> someone = neighbours.anyone(others(state));
+        if (someone.isPresent()) {
+            return someone;
+        } else if (farmer != 0) {
             return Optional.of("this farmer"); // which knows that the journal was longer
         }
         return locks.isAnyHeldBut(farmer) ? Optional.of("another farmer") : Optional.empty();

@@ -54,10 +54,20 @@ public final class ExportFile {
     /**
      * Writes it, and returns what the content returns.
      *
-     * @throws FarmException if it cannot be opened
-     * @throws IOException if it cannot be written; then a regular file is as it was before
+     * @throws FarmException if it cannot be written; then a regular file is as it was before
      */
-    public int write(Content content) throws IOException, InterruptedException {
+    public int write(Content content) throws InterruptedException {
+        try {
+            return writeNow(content);
+        } catch (IOException e) {
+            throw FarmException.untrusted(
+                    shown + " could not be written: " + Failures.describe(e),
+                    "Make space, or name another file with -o.",
+                    e);
+        }
+    }
+
+    private int writeNow(Content content) throws IOException, InterruptedException {
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             try (OutputStream out = new BufferedOutputStream(open(), BUFFER)) {
                 return content.write(out);

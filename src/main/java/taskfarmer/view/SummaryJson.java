@@ -144,6 +144,7 @@ public final class SummaryJson {
             number(json, "heartbeat_age_seconds", farmer.sign().age());
             json.writeNumberField("dead_after_seconds", farmer.who().joined().deadAfter() / 1000.0);
             tally(farmer.tally());
+            json.writeNumberField("slots_busy", farmer.busy());
             json.writeNumberField("claimed", farmer.claimed());
             json.writeArrayFieldStart("running");
             for (Standing.Running running : farmer.running()) {

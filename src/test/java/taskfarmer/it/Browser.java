@@ -24,16 +24,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Assumptions;
 
 /** Debian's Chromium without a screen, driven through its DevTools protocol as a user would: with keys, pointer and wheel. */
 final class Browser implements AutoCloseable {
-    private static final Path INSTALL =
-            Path.of(System.getProperty("basedir"), "src/test/browser/install").toAbsolutePath();
-    private static final int CANNOT = 77;
     private static final long PATIENCE_SECONDS = 60;
     private static final Pattern LISTENING = Pattern.compile("DevTools listening on ws://([^/]+)/");
     private static final Pattern PAGE = Pattern.compile("\"webSocketDebuggerUrl\":\\s*\"(ws://[^\"]*/page/[^\"]*)\"");
@@ -44,7 +39,6 @@ final class Browser implements AutoCloseable {
             "\"type\":\"warning\"",
             "\"level\":\"error\"",
             "\"level\":\"warning\"");
-    private static final AtomicReference<String> REASON = new AtomicReference<>(""); // why there is no browser
 
     private final Process process;
     private final WebSocket socket;
@@ -74,30 +68,6 @@ final class Browser implements AutoCloseable {
             }
             from.request(1);
             return null;
-        }
-    }
-
-    /** Makes sure that there is a browser; the test is skipped, with the reason, where there cannot be one. */
-    static void require() {
-        if (REASON.get().isEmpty()) {
-            try {
-                Process install = new ProcessBuilder(INSTALL.toString())
-                        .redirectErrorStream(true)
-                        .start();
-                install.getOutputStream().close();
-                String said = new String(install.getInputStream().readAllBytes()).strip();
-                int status = install.waitFor();
-                assertThat(status).as(said).isIn(0, CANNOT);
-                if (status == CANNOT) {
-                    REASON.set(said);
-                    System.out.println("no browser: " + said.lines().reduce("", (before, line) -> line));
-                }
-            } catch (IOException | InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
-        if (!REASON.get().isEmpty()) {
-            Assumptions.abort(REASON.get());
         }
     }
 

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,8 +16,6 @@ import org.junit.jupiter.api.Test;
  * package that may have to be installed.
  */
 class ParallelLabIT extends FarmTest {
-    private static final int CANNOT = 77;
-
     /** Each says in a file that it ran, and by whom. */
     private static final List<String> COMMANDS = List.of(
             "echo 0 >> ran",
@@ -34,13 +30,7 @@ class ParallelLabIT extends FarmTest {
 
     @BeforeEach
     void install() {
-        Ended end = bash(Path.of(System.getProperty("basedir"), "src/test/parallel/install")
-                .toAbsolutePath()
-                .toString());
-        if (end.status() == CANNOT) {
-            Assumptions.abort(end.stderr().strip());
-        }
-        end.exits(0);
+        Tool.require("parallel");
     }
 
     /** Runs a script without the program under test. */

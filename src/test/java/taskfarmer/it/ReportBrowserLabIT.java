@@ -24,7 +24,7 @@ class ReportBrowserLabIT extends FarmTest {
 
     @BeforeEach
     void startBrowser() {
-        Browser.require();
+        Tool.require("browser");
         browser = Browser.start(root().resolve("browser"));
         browser.window(1280, 900, "light");
     }

@@ -75,7 +75,7 @@ class ReportIT extends FarmTest {
         run("report", "none.txt").exits(2).inWords().complains("none.txt");
         run("report", "l.txt", "-o", "").exits(2).inWords().complains("empty");
         run("report", "l.txt", "-o", "nowhere/page.html").exits(2).inWords().complains("nowhere");
-        run("report", "l.txt", "-o", "l.txt_workdir").exits(2).inWords().complains("it is a directory");
+        run("report", "l.txt", "-o", "l.txt_workdir").exits(2).inWords().complains("is a directory");
         run("report", "l.txt", "more").exits(2).inWords().complains("'more'");
         run("report", "l.txt", "-o", "/dev/full").exits(3).inWords().complains("could not be written");
     }

@@ -14,12 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.Assumptions;
 
 /** A terminal with a shell in it, which a test types into and looks at: a tmux server of its own. */
 final class TerminalScreen implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int CANNOT = 77;
 
     private final Path socket;
     private final Map<String, String> environment;
@@ -35,13 +33,7 @@ final class TerminalScreen implements AutoCloseable {
         this.socket = socket;
         this.directory = directory;
         this.environment = environment;
-        Path install = Path.of(System.getProperty("basedir"), "src/test/terminal/install");
-        Said installed = run(Duration.ofMinutes(10), List.of(install.toString()));
-        if (installed.status() == CANNOT) {
-            System.out.println("no terminal: " + installed.text().strip());
-            Assumptions.abort(installed.text());
-        }
-        assertThat(installed.status()).as(installed.text()).isZero();
+        Tool.require("terminal");
         tmux("new-session", "-d", "-x", "80", "-y", "24", "TERM=" + term + " PS1='$ ' exec bash --norc --noprofile");
         until(screen -> screen.startsWith("$"));
     }

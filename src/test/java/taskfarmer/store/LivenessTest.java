@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -114,10 +115,15 @@ class LivenessTest {
 
     @Test
     void takesAZombieForDead() throws Exception {
-        // A shell that does not wait for its child.
-        Process parent = new ProcessBuilder("bash", "-c", "sleep 0 & echo $!; exec sleep 100").start();
+        // A shell that becomes another program, which does not wait for the child.
+        Process parent =
+                new ProcessBuilder("bash", "-c", "exec 3<&0; cat <&3 >/dev/null & echo $!; exec sleep 100").start();
         try (var out = parent.inputReader()) {
             long child = Long.parseLong(out.readLine());
+            while (!Files.readString(Path.of("/proc/" + parent.pid() + "/comm")).equals("sleep\n")) {
+                Thread.onSpinWait();
+            }
+            parent.getOutputStream().close(); // the child ends
             while (Identity.startOf(child) >= 0) {
                 Thread.onSpinWait();
             }
