@@ -139,7 +139,8 @@ record RunSettings(
             }
             String text = setting.get().value();
             Path path = NativeText.path(here, text).normalize();
-            if (text.isEmpty() || Files.isDirectory(path) || !Files.isDirectory(path.getParent())) {
+            Path parent = path.getParent();
+            if (text.isEmpty() || Files.isDirectory(path) || parent == null || !Files.isDirectory(parent)) {
                 throw Values.bad(
                         setting.get(), "not a file that can be written", "Name a file in a directory that exists.");
             }
