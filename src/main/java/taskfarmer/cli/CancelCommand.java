@@ -41,7 +41,7 @@ final class CancelCommand implements Subcommand {
         }
         try (Visit visit = new Visit(farm.directory(), environment, output)) {
             Result result = visit.transact(transaction -> cancel(transaction, farm.rest(), all));
-            tell(result, visit, farm);
+            tell(result);
         }
         return ExitStatus.DONE;
     }
@@ -74,7 +74,7 @@ final class CancelCommand implements Subcommand {
         return result;
     }
 
-    private void tell(Result result, Visit visit, FarmArgument farm) {
+    private void tell(Result result) {
         if (result.cancelled().isEmpty() && result.held().isEmpty()) {
             output.line("no task waits or runs: nothing to cancel");
             return;

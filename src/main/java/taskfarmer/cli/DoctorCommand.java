@@ -56,13 +56,17 @@ final class DoctorCommand implements Subcommand {
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create().name("taskfarmer doctor");
         spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).build());
-        spec.addOption(flag("--shared"));
-        spec.addOption(flag(SECOND));
-        spec.addOption(value("--nodes", int.class));
-        spec.addOption(value("--wait", String.class));
+        spec.addOption(FarmArgument.flag("--shared"));
+        spec.addOption(OptionSpec.builder(SECOND)
+                .type(boolean.class)
+                .arity("0")
+                .hidden(true)
+                .build());
+        spec.addOption(value("--nodes", int.class, "N"));
+        spec.addOption(value("--wait", String.class, "DURATION"));
         spec.addOption(OptionSpec.builder("-n", "--proc")
                 .type(int.class)
-                .paramLabel("VALUE")
+                .paramLabel("N")
                 .build());
         spec.addPositional(PositionalParamSpec.builder()
                 .type(List.class)
@@ -73,12 +77,8 @@ final class DoctorCommand implements Subcommand {
         return spec;
     }
 
-    private static OptionSpec flag(String name) {
-        return OptionSpec.builder(name).type(boolean.class).arity("0").build();
-    }
-
-    private static OptionSpec value(String name, Class<?> type) {
-        return OptionSpec.builder(name).type(type).paramLabel("VALUE").build();
+    private static OptionSpec value(String name, Class<?> type, String label) {
+        return OptionSpec.builder(name).type(type).paramLabel(label).build();
     }
 
     @Override
@@ -92,14 +92,14 @@ final class DoctorCommand implements Subcommand {
         if (names.size() > 1) {
             throw FarmException.badInput(
                     "one directory at a time, but there is also '" + names.get(1) + "'",
-                    "Usage: taskfarmer doctor [DIR]; see taskfarmer --help.");
+                    "Usage: taskfarmer doctor [DIR]; see taskfarmer doctor --help.");
         }
         boolean shared = given.hasMatchedOption("--shared");
         if (shared && given.hasMatchedOption("--proc")) {
-            throw FarmException.badInput("--proc does not belong to --shared", "See taskfarmer --help.");
+            throw FarmException.badInput("--proc does not belong to --shared", Help.hint("doctor"));
         }
         if (!shared && (given.hasMatchedOption("--nodes") || given.hasMatchedOption("--wait"))) {
-            throw FarmException.badInput("--nodes and --wait belong to --shared", "See taskfarmer --help.");
+            throw FarmException.badInput("--nodes and --wait belong to --shared", Help.hint("doctor"));
         }
         Path root = root(names.isEmpty() ? "." : names.get(0));
         BatchJob job = BatchJob.of(environment);
@@ -184,8 +184,7 @@ final class DoctorCommand implements Subcommand {
         int number = given.matchedOptionValue(option, 0);
         if (number < least || number > most) {
             throw FarmException.badInput(
-                    option + ": " + number + " is not a number from " + least + " to " + most,
-                    "See taskfarmer --help.");
+                    option + ": " + number + " is not a number from " + least + " to " + most, Help.hint("doctor"));
         }
         return Optional.of(number);
     }

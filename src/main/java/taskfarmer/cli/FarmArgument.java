@@ -41,7 +41,7 @@ record FarmArgument(WorkDirectory directory, String shown, List<String> rest) {
         spec.addPositional(PositionalParamSpec.builder()
                 .type(List.class)
                 .auxiliaryTypes(String.class)
-                .paramLabel("ARGUMENT")
+                .paramLabel("FARM")
                 .arity("0..*")
                 .build());
         return spec;

@@ -61,7 +61,7 @@ final class Hooks implements AutoCloseable {
 
     private void runAll() {
         try {
-            for (Hook hook = waiting.take(); hook != Hook.LAST; hook = waiting.take()) {
+            for (Hook hook = waiting.take(); !hook.equals(Hook.LAST); hook = waiting.take()) {
                 run(hook);
             }
         } catch (InterruptedException e) {

@@ -42,15 +42,15 @@ final class LogsCommand implements Subcommand {
         CommandSpec spec = FarmArgument.spec("logs");
         spec.addOption(FarmArgument.flag("-f", "--follow"));
         spec.addOption(FarmArgument.flag("--failed"));
-        spec.addOption(number("-n", "--lines"));
-        spec.addOption(number("--attempt", "--attempt"));
+        spec.addOption(number("LINES", "-n", "--lines"));
+        spec.addOption(number("N", "--attempt", "--attempt"));
         return spec;
     }
 
-    private static OptionSpec number(String name, String longName) {
+    private static OptionSpec number(String label, String name, String longName) {
         OptionSpec.Builder option =
                 name.equals(longName) ? OptionSpec.builder(name) : OptionSpec.builder(name, longName);
-        return option.type(int.class).paramLabel("N").build();
+        return option.type(int.class).paramLabel(label).build();
     }
 
     @Override

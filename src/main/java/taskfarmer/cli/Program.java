@@ -3,7 +3,9 @@ package taskfarmer.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -14,10 +16,7 @@ import taskfarmer.farm.Stop;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.NativeText;
-import taskfarmer.runners.Runners;
 import taskfarmer.store.Failures;
-import taskfarmer.store.Op;
-import taskfarmer.tasks.TaskLists;
 
 /** The program from its arguments to its exit status. */
 public final class Program {
@@ -54,33 +53,25 @@ public final class Program {
             throws IOException, InterruptedException {
         List<String> arguments = List.of(args);
         String first = arguments.isEmpty() ? "" : arguments.get(0);
-        if (first.equals("help")) {
-            output.print(Help.of(arguments.size() > 1 ? arguments.get(1) : "run"));
-            return ExitStatus.DONE;
+        Optional<Subcommand> named = Commands.find(first, environment, stop, output);
+        if (named.isPresent()) {
+            return execute(first, named.get(), arguments.subList(1, arguments.size()), output);
         }
-        Subcommand command = switch (first) {
-            case "status" -> new StatusCommand(environment, stop, output);
-            case "watch" -> new WatchCommand(environment, stop, output);
-            case "tasks" -> new TasksCommand(environment, stop, output);
-            case "logs" -> new LogsCommand(environment, stop, output);
-            case "report" -> new ReportCommand(environment, stop, output);
-            case "export" -> new ExportCommand(environment, stop, output);
-            case "farms" -> new FarmsCommand(environment, stop, output);
-            case "add" -> new AddCommand(environment, output);
-            case "retry" -> new RetryCommand(environment, output);
-            case "cancel" -> new CancelCommand(environment, output);
-            case "drain" -> new TellCommand(Op.Wish.DRAIN, environment, output);
-            case "stop" -> new TellCommand(Op.Wish.STOP, environment, output);
-            case "kill" -> new TellCommand(Op.Wish.KILL, environment, output);
-            case "scale" -> new ScaleCommand(environment, output);
-            case "doctor" -> new DoctorCommand(environment, stop, output);
-            case "runners" -> new DefinitionsCommand(Runners.kind(), environment, output);
-            case "tasklists" -> new DefinitionsCommand(TaskLists.kind(), environment, output);
-            default -> new RunCommand(environment, stop, output);
-        };
-        boolean named = first.equals("run") || !(command instanceof RunCommand);
-        return execute(
-                named ? first : "run", command, named ? arguments.subList(1, arguments.size()) : arguments, output);
+        checkSpelling(first, environment);
+        return execute("run", new RunCommand(environment, stop, output), arguments, output);
+    }
+
+    /** Sees to it that a mistyped command is not taken for a task list that is missing. */
+    private static void checkSpelling(String first, Environment environment) {
+        if (first.isEmpty() || first.startsWith("-") || first.indexOf('/') >= 0) {
+            return;
+        }
+        Optional<String> meant = Spelling.nearest(first, Commands.NAMES);
+        if (meant.isPresent() && !Files.exists(NativeText.path(environment.workingDirectory(), first))) {
+            throw FarmException.badInput(
+                    "there is no command and no task list '" + first + "'",
+                    "Did you mean " + meant.get() + "? taskfarmer --help lists what there is.");
+        }
     }
 
     private static ExitStatus execute(String name, Subcommand command, List<String> arguments, Output output)
@@ -107,7 +98,8 @@ public final class Program {
         return command.run(given);
     }
 
-    private static String version() {
+    /** Returns the version of the jar. */
+    static String version() {
         String version = Program.class.getPackage().getImplementationVersion();
         return version == null ? "(not run from its jar)" : version;
     }

@@ -66,6 +66,7 @@ final class Run {
         if (BatchJob.isStepOfSeveral(environment)) {
             output.prefix("[" + job.label() + " " + job.node() + "] ");
         }
+        Variables.check(environment, output::warning);
         settings.timeout().ifPresent(this::stopAfter);
         settings.list()
                 .filter(path -> !Files.isDirectory(path))

@@ -17,27 +17,35 @@ import taskfarmer.model.ExitStatus;
 /**
  * {@code taskfarmer [run]}: works through a task list.
  *
- * <p>Here is only which options there are; {@link RunSettings} says what they mean, and {@code help.txt} tells users.
+ * <p>Here is only which options there are; {@link RunSettings} says what they mean, and {@code help/run.txt} tells users.
  * They are put together without annotations, which take longer to read than all of the rest of the command line.
  */
 final class RunCommand implements Subcommand {
-    /** The options with a value, by their long names, with their short ones. */
-    static final Map<String, String> VALUES = Map.ofEntries(
-            Map.entry("proc", "-n"),
-            Map.entry("workdir", "-w"),
-            Map.entry("timeout", ""),
-            Map.entry("kill-grace", ""),
-            Map.entry("runner", "-r"),
-            Map.entry("tasklist", "-t"),
-            Map.entry("shell", ""),
-            Map.entry("lock-timeout", ""),
-            Map.entry("heartbeat", ""),
-            Map.entry("dead-after", ""),
-            Map.entry("max-losses", ""),
-            Map.entry("on-finish", ""),
-            Map.entry("on-failure", ""),
-            Map.entry("summary", ""),
-            Map.entry("metrics", ""));
+    /**
+     * What there is to say of an option with a value.
+     *
+     * @param letter its short name; empty if it has none
+     * @param label what its value is
+     */
+    record Value(String letter, String label) {}
+
+    /** The options with a value, by their long names. */
+    static final Map<String, Value> VALUES = Map.ofEntries(
+            Map.entry("proc", new Value("-n", "N")),
+            Map.entry("workdir", new Value("-w", "DIR")),
+            Map.entry("timeout", new Value("", "DURATION")),
+            Map.entry("kill-grace", new Value("", "DURATION")),
+            Map.entry("runner", new Value("-r", "NAME")),
+            Map.entry("tasklist", new Value("-t", "NAME")),
+            Map.entry("shell", new Value("", "SHELL")),
+            Map.entry("lock-timeout", new Value("", "DURATION")),
+            Map.entry("heartbeat", new Value("", "DURATION")),
+            Map.entry("dead-after", new Value("", "DURATION")),
+            Map.entry("max-losses", new Value("", "N")),
+            Map.entry("on-finish", new Value("", "CMD")),
+            Map.entry("on-failure", new Value("", "CMD")),
+            Map.entry("summary", new Value("", "FILE")),
+            Map.entry("metrics", new Value("", "FILE")));
 
     /** The options that are on or off, by their long names, with their short ones; all can be denied with {@code --no-}. */
     static final Map<String, String> FLAGS = Map.of(
@@ -56,8 +64,10 @@ final class RunCommand implements Subcommand {
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create().name("taskfarmer");
-        VALUES.forEach((name, letter) -> spec.addOption(
-                option(name, letter).type(String.class).paramLabel("VALUE").build()));
+        VALUES.forEach((name, value) -> spec.addOption(option(name, value.letter())
+                .type(String.class)
+                .paramLabel(value.label())
+                .build()));
         FLAGS.forEach((name, letter) -> spec.addOption(option(name, letter)
                 .type(boolean.class)
                 .arity("0")
@@ -68,6 +78,7 @@ final class RunCommand implements Subcommand {
         spec.addPositional(PositionalParamSpec.builder()
                 .type(List.class)
                 .auxiliaryTypes(String.class)
+                .paramLabel("TASKLIST")
                 .arity("0..*")
                 .build());
         return spec;

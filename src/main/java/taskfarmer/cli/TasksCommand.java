@@ -36,7 +36,7 @@ final class TasksCommand implements Subcommand {
     @Override
     public CommandSpec spec() {
         CommandSpec spec = FarmArgument.spec("tasks");
-        spec.addOption(FarmArgument.value("STATE", "--state"));
+        spec.addOption(FarmArgument.value("STATE[,STATE]", "--state"));
         spec.addOption(FarmArgument.value("RE", "--grep"));
         spec.addOption(FarmArgument.flag("--json"));
         return spec;

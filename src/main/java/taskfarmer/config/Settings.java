@@ -21,7 +21,9 @@ public final class Settings {
     private static final String PREFIX = "TASKFARMER_";
     /** Every task has it, so whoever sees it runs inside a task of an outer farm. */
     private static final String INSIDE_TASK = "TASKFARMER_TASK_ID";
-    /** The outer farm's work directory, inside a task: not a wish for that of an inner farm. */
+    /** Every hook has it, and speaks of the farm that has started it. */
+    private static final String INSIDE_HOOK = "TASKFARMER_EVENT";
+    /** The outer farm's work directory, inside a task or a hook: not a wish for that of an inner farm. */
     private static final String WORKDIR = "TASKFARMER_WORKDIR";
 
     private final Environment environment;
@@ -71,7 +73,9 @@ public final class Settings {
     }
 
     private boolean isOfOuterFarm(String variable) {
-        return variable.equals(WORKDIR) && environment.variable(INSIDE_TASK).isPresent();
+        return variable.equals(WORKDIR)
+                && (environment.variable(INSIDE_TASK).isPresent()
+                        || environment.variable(INSIDE_HOOK).isPresent());
     }
 
     private static Optional<IniSection> read(Path file, Collection<String> known) {

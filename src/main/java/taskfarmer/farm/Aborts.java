@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
@@ -22,7 +21,7 @@ final class Aborts {
     private final Reaper reaper;
     private final Lock noneStarts;
     private final long grace;
-    private final Map<Attempt, Long> told = new IdentityHashMap<>(); // when
+    private final IdentityHashMap<Attempt, Long> told = new IdentityHashMap<>(); // when
 
     /** Returns what ends attempts; as long as {@code noneStarts} is held, no slot starts anything. */
     Aborts(Board board, Reaper reaper, Lock noneStarts, long graceNanos) {

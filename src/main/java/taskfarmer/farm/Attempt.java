@@ -1,5 +1,6 @@
 package taskfarmer.farm;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import taskfarmer.model.Command;
 import taskfarmer.store.Op;
@@ -89,7 +90,7 @@ final class Attempt {
 
     /** Returns why it was interrupted. */
     String interruption() {
-        return course.get();
+        return Objects.requireNonNull(course.get());
     }
 
     /** Returns true the first time it is asked: the start of an attempt is recorded once. Guarded by the board. */

@@ -3,6 +3,7 @@ package taskfarmer.store;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
@@ -67,7 +68,7 @@ final class Farmers {
 
     private void change(int number, UnaryOperator<State.Farmer> change) {
         requirePresent(number);
-        State.Farmer before = farmers.get(number);
+        State.Farmer before = Objects.requireNonNull(farmers.get(number));
         State.Farmer after = change.apply(before);
         slots += (after.present() ? after.slots() : 0) - before.slots();
         farmers.put(number, after);

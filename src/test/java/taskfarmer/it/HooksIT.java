@@ -50,4 +50,13 @@ class HooksIT extends FarmTest {
                 .exits(1)
                 .complains("--on-failure ended with exit status 7", "--on-finish ended with exit status 127");
     }
+
+    @Test
+    void canStartTheNextFarm() {
+        list("first.txt", "true");
+        list("second.txt", "true", "true");
+        String next = String.join(" ", "'" + Start.java() + "'", "-jar", "'" + Start.jar() + "'", "second.txt");
+        run("--on-finish", next, "first.txt").exits(0).withoutComplaint();
+        assertThat(work("second.txt").finished()).hasSize(2);
+    }
 }
