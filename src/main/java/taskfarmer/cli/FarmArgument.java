@@ -174,7 +174,9 @@ record FarmArgument(WorkDirectory directory, String shown, List<String> rest) {
     void expectNothingMore() {
         if (!rest.isEmpty()) {
             throw FarmException.badInput(
-                    "what is '" + rest.get(0) + "'? No such argument is expected here", "See taskfarmer --help.");
+                    "what is '" + rest.get(0)
+                            + "'? There is no task list and no work directory of that name, and nothing else is expected here",
+                    "See taskfarmer --help.");
         }
     }
 }

@@ -2,8 +2,6 @@ package taskfarmer.cli;
 
 /** What to say when nobody is there to do what was wished. */
 final class Nobody {
-    private static final String SUFFIX = "_workdir";
-
     private Nobody() {}
 
     /** Returns how to go on if no farmer is at work; otherwise nothing. */
@@ -13,9 +11,9 @@ final class Nobody {
 
     /** Returns the command that starts a farmer, as far as it is known. */
     static String start(FarmArgument farm) {
-        String shown = farm.shown();
-        return shown.endsWith(SUFFIX)
-                ? "taskfarmer " + shown.substring(0, shown.length() - SUFFIX.length())
-                : "run its list again with --workdir " + shown;
+        String list = Shown.farm(farm.shown());
+        return list.equals(farm.shown())
+                ? "run its list again with --workdir " + Shown.typed(list)
+                : "taskfarmer " + Shown.typed(list);
     }
 }

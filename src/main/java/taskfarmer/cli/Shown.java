@@ -9,6 +9,7 @@ import taskfarmer.store.State;
 /** How things are written for people: paths from where they stand, times in hours, minutes and seconds. */
 final class Shown {
     private static final int LONGEST_IDS = 60;
+    private static final String SUFFIX = "_workdir";
 
     private final Path workingDirectory;
 
@@ -26,6 +27,13 @@ final class Shown {
     /** Returns a name as it is typed in a shell. */
     static String typed(String name) {
         return name.matches("[A-Za-z0-9_./+@%:,-]+") ? name : "'" + name.replace("'", "'\\''") + "'";
+    }
+
+    /** Returns the shortest name of a farm, given that of its work directory: its list's, if that is where it says. */
+    static String farm(String workdir) {
+        return workdir.endsWith(SUFFIX) && !workdir.endsWith("/" + SUFFIX) && workdir.length() > SUFFIX.length()
+                ? workdir.substring(0, workdir.length() - SUFFIX.length())
+                : workdir;
     }
 
     /** Returns a time of so many seconds as {@code H:MM:SS}, or {@code D-HH:MM:SS} from a day on. */

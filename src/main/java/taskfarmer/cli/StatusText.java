@@ -147,7 +147,7 @@ final class StatusText {
 
     private void whatNext() {
         List<String> advice = new ArrayList<>();
-        String farm = Shown.typed(name);
+        String farm = Shown.typed(Shown.farm(name));
         if (standing.counts().failed() > 0) {
             advice.add("to see all that failed:  taskfarmer logs " + farm + " --failed");
             advice.add("to run them once more:   taskfarmer retry " + farm + " --failed");

@@ -56,7 +56,7 @@ final class WatchCommand implements Subcommand {
             throw FarmException.badInput(
                     "watch needs a terminal, and standard output is none"
                             + (environment.variable("TERM").orElse("").equals("dumb") ? " with a screen" : ""),
-                    "taskfarmer status " + Shown.typed(farm.shown())
+                    "taskfarmer status " + Shown.typed(Shown.farm(farm.shown()))
                             + " tells the same once, and with --json to scripts.");
         }
         History history = History.inShort(storage, farm.directory()); // before the screen: errors are to stay

@@ -80,7 +80,9 @@ final class Wording {
             parts.add(rate(standing.rate()));
         }
         parts.add("elapsed " + Shown.time(standing.elapsed()));
-        int farmers = standing.farmers().size();
+        int farmers = (int) standing.farmers().stream()
+                .filter(farmer -> farmer.sign().isHopeful())
+                .count();
         if (farmers > 0) {
             int slots = standing.slots();
             parts.add(farmers + (farmers == 1 ? " farmer" : " farmers") + " with " + slots

@@ -60,7 +60,7 @@ class StatusIT extends FarmTest {
         text.says("(PID " + second.pid() + "): 1 of 1 slot busy, 0 finished, 0 failed, here for ");
         text.says("  task 2 in slot ", "  task 3 in slot ", ": " + WAIT + " # é ?\n", ", heartbeat ");
         text.says("task 1 failed: exit status 3 on ", ", log tasks.txt_workdir/logs/log_1\n  no such file\n");
-        text.says("taskfarmer logs tasks.txt_workdir --failed\n", "taskfarmer retry tasks.txt_workdir --failed\n");
+        text.says("taskfarmer logs tasks.txt --failed\n", "taskfarmer retry tasks.txt --failed\n");
         assertThat(json())
                 .contains("state=running", "tasks.total=7", "tasks.pending=2", "tasks.running=3", "tasks.failed=1")
                 .contains("farmers_present=2", "slots=3", "farmers.pid=" + first.pid(), "farmers.pid=" + second.pid())
