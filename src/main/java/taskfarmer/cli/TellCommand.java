@@ -2,7 +2,9 @@ package taskfarmer.cli;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 import taskfarmer.config.Environment;
@@ -38,12 +40,12 @@ final class TellCommand implements Subcommand {
         }
         try (Visit visit = new Visit(farm.directory(), environment, output)) {
             List<String> lines = visit.transact(transaction -> {
+                Map<Integer, Integer> held = new HashMap<>();
+                transaction.state().claims().values().forEach(claim -> held.merge(claim.farmer(), 1, Integer::sum));
                 List<String> told = new ArrayList<>();
                 for (State.Farmer farmer : FarmerChoice.of(transaction.state(), farm, all)) {
                     transaction.tell(farmer.number(), wish);
-                    told.add(line(
-                            farmer,
-                            transaction.state().claimsOf(farmer.number()).count()));
+                    told.add(line(farmer, held.getOrDefault(farmer.number(), 0)));
                 }
                 return told;
             });
