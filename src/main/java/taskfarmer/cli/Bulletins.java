@@ -65,7 +65,7 @@ final class Bulletins {
         closed.countDown();
         Thread writer = thread;
         if (writer != null) {
-            writer.join();
+            writer.join(TimeUnit.SECONDS.toMillis(EVERY_SECONDS)); // but not for a file system that hangs
         }
         if (wanted.metrics().isPresent() || wanted.summary().isPresent()) {
             write(true);

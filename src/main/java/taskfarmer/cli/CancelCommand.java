@@ -5,6 +5,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 import taskfarmer.config.Environment;
+import taskfarmer.history.TaskState;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.FarmException;
 import taskfarmer.store.FileStorage;
@@ -65,7 +66,8 @@ final class CancelCommand implements Subcommand {
         if (result.cancelled().isEmpty() && result.held().isEmpty() && last >= 0) {
             throw FarmException.badInput(
                     result.ended().count() == 1
-                            ? "task " + last + " is " + Shown.state(state, last) + " already"
+                            ? "task " + last + " is "
+                                    + TaskState.of(state, last).word() + " already"
                             : "these tasks have ended already",
                     "Nothing was changed.");
         }

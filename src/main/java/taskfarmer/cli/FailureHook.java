@@ -12,6 +12,9 @@ import taskfarmer.store.Store;
 
 /** Has the command of {@code --on-failure} run for each task that fails here, and passes everything on. */
 final class FailureHook implements FarmListener {
+    /** Of a command, in characters: the kernel takes 128 KiB in one variable ({@code execve(2)}, {@code MAX_ARG_STRLEN}). */
+    private static final int LONGEST = 32_000;
+
     private final FarmListener next;
     private final Hooks hooks;
     private final String command;
@@ -36,7 +39,7 @@ final class FailureHook implements FarmListener {
             hooks.run(
                     "--on-failure",
                     command,
-                    Map.of(
+                    () -> Map.of(
                             "TASKFARMER_EVENT", "failure",
                             "TASKFARMER_TASK_ID", Integer.toString(task),
                             "TASKFARMER_ATTEMPT", Integer.toString(attempt),
@@ -49,7 +52,8 @@ final class FailureHook implements FarmListener {
 
     private String text(int task) {
         try {
-            return store.commands(Ids.of(task))[0].text();
+            String text = store.commands(Ids.of(task))[0].text();
+            return text.substring(0, Math.min(text.length(), LONGEST));
         } catch (IOException e) {
             return ""; // the other facts are enough to find it
         }

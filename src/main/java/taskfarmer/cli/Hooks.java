@@ -3,10 +3,12 @@ package taskfarmer.cli;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,24 +22,24 @@ final class Hooks implements AutoCloseable {
     private static final long LONGEST_SECONDS = 60;
 
     private final String shell;
-    private final Map<String, String> facts;
+    private final Map<String, Optional<String>> facts;
     private final Output output;
     private final BlockingQueue<Hook> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
     private final AtomicInteger skipped = new AtomicInteger();
     private @Nullable Thread thread;
 
     /** A command with what it is told; the last one is none. */
-    private record Hook(String option, String command, Map<String, String> facts) {
-        static final Hook LAST = new Hook("", "", Map.of());
+    private record Hook(String option, String command, Supplier<Map<String, String>> facts) {
+        static final Hook LAST = new Hook("", "", Map::of);
     }
 
     /**
      * Returns hooks that nothing has happened to yet.
      *
      * @param shell the program that takes commands with {@code -c}
-     * @param facts what each of them is told
+     * @param facts what each of them is told: changes to the environment of this process; no value: unset
      */
-    Hooks(String shell, Map<String, String> facts, Output output) {
+    Hooks(String shell, Map<String, Optional<String>> facts, Output output) {
         this.shell = shell;
         this.facts = facts;
         this.output = output;
@@ -47,8 +49,9 @@ final class Hooks implements AutoCloseable {
      * Has a command run, when those before it have ended.
      *
      * @param option the option that it was given with, for messages
+     * @param more what it is told besides; asked for when its turn has come
      */
-    synchronized void run(String option, String command, Map<String, String> more) {
+    synchronized void run(String option, String command, Supplier<Map<String, String>> more) {
         if (thread == null) {
             thread = new Thread(this::runAll, "hooks");
             thread.setDaemon(true);
@@ -71,15 +74,23 @@ final class Hooks implements AutoCloseable {
 
     private void run(Hook hook) throws InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(List.of(shell, "-c", hook.command()));
-        builder.environment().putAll(facts);
-        builder.environment().putAll(hook.facts());
+        facts.forEach((name, value) -> {
+            builder.environment().remove(name);
+            value.ifPresent(text -> builder.environment().put(name, text));
+        });
+        builder.environment().putAll(hook.facts().get());
         builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
         builder.redirectOutput(ProcessBuilder.Redirect.INHERIT).redirectError(ProcessBuilder.Redirect.INHERIT);
         try {
             Process process = builder.start();
-            if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+            boolean ended;
+            try {
+                ended = process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS);
+            } finally {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
+            }
+            if (!ended) {
                 output.warning("the command of " + hook.option() + " was ended after " + LONGEST_SECONDS + " s: "
                         + hook.command());
             } else if (process.exitValue() != 0) {
@@ -103,6 +114,8 @@ final class Hooks implements AutoCloseable {
             skipped.incrementAndGet();
         }
         running.join(TimeUnit.SECONDS.toMillis(LONGEST_SECONDS));
+        running.interrupt(); // what still runs is ended
+        running.join(TimeUnit.SECONDS.toMillis(1));
         int left = Math.max(0, waiting.size() - 1) + skipped.get();
         if (left > 0) {
             output.warning(

@@ -1,6 +1,7 @@
 package taskfarmer.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -46,8 +47,11 @@ final class LogFiles {
         return storage.identity(log).isPresent();
     }
 
-    /** Opens a log; nothing if it does not exist. */
+    /** Opens a log; nothing if it does not exist, or if what has its name is no file: a pipe would keep us waiting. */
     Optional<Storage.OpenFile> open(Path log) throws IOException {
+        if (Files.exists(log) && !Files.isRegularFile(log)) {
+            return Optional.empty();
+        }
         try {
             return Optional.of(storage.open(log, Storage.Mode.READ));
         } catch (NoSuchFileException e) {

@@ -69,7 +69,7 @@ public final class Program {
         Optional<String> meant = Spelling.nearest(first, Commands.NAMES);
         if (meant.isPresent() && !Files.exists(NativeText.path(environment.workingDirectory(), first))) {
             throw FarmException.badInput(
-                    "there is no command and no task list '" + first + "'",
+                    "there is no command '" + first + "', and no task list of that name",
                     "Did you mean " + meant.get() + "? taskfarmer --help lists what there is.");
         }
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 import taskfarmer.config.Environment;
+import taskfarmer.history.TaskState;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.FarmException;
 import taskfarmer.store.FileStorage;
@@ -59,7 +60,7 @@ final class RetryCommand implements Subcommand {
         for (int id : FarmArgument.ids(arguments, state.size())) {
             if (!state.isRetriable(id)) {
                 throw FarmException.badInput(
-                        "task " + id + " is " + Shown.state(state, id)
+                        "task " + id + " is " + TaskState.of(state, id).word()
                                 + ": only tasks that failed or were cancelled can be tried again",
                         "Nothing was changed.");
             }

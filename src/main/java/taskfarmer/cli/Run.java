@@ -114,7 +114,7 @@ final class Run {
                     clock);
             Farm farm = new Farm(store, views, reaper, stop, options, listener(console, hooks, store));
             if (job.isKnown()) {
-                output.line("begins on " + self.name() + ", " + slots());
+                output.line("begins on " + self.name() + ", " + Shown.count(settings.slots(), "slot"));
             }
             console.follow(farm::progress);
             Bulletins bulletins = new Bulletins(settings.reports(), storage, directory, output);
@@ -128,16 +128,16 @@ final class Run {
             bulletins.end();
             summarise(farm.progress(), status, directory);
             settings.reports().onFinish().filter(command -> isTheEnd(store)).ifPresent(command -> {
-                hooks.run("--on-finish", command, facts(farm.progress(), status));
+                hooks.run("--on-finish", command, () -> facts(farm.progress(), status));
             });
             return status;
         }
     }
 
     private Hooks hooks(Shells shells, WorkDirectory directory) {
-        Map<String, String> facts = new HashMap<>();
-        facts.put("TASKFARMER_LIST", settings.listName());
-        facts.put("TASKFARMER_WORKDIR", NativeText.text(directory.root()));
+        Map<String, Optional<String>> facts = environmentChanges();
+        facts.put("TASKFARMER_LIST", Optional.of(settings.listName()));
+        facts.put("TASKFARMER_WORKDIR", Optional.of(NativeText.text(directory.root())));
         return new Hooks(shells.bash().toString(), facts, output);
     }
 
@@ -247,10 +247,6 @@ final class Run {
                 .resolve(environment.variable("TMPDIR").orElse("/tmp"));
     }
 
-    private String slots() {
-        return settings.slots() == 1 ? "1 slot" : settings.slots() + " slots";
-    }
-
     private void summarise(Progress end, ExitStatus status, WorkDirectory directory) {
         if (end.total() == 0) {
             output.line((settings.list().isPresent() ? settings.listName() : "standard input")
@@ -279,8 +275,8 @@ final class Run {
             return;
         }
         long percent = Math.round(end.busy() * 100);
-        output.line("took " + Shown.span(end.seconds()) + ", " + end.recorded() + " ended here, " + slots()
-                + " busy for " + percent + " % of the time");
+        output.line("took " + Shown.span(end.seconds()) + ", " + end.recorded() + " ended here, "
+                + Shown.count(end.slots(), "slot") + " busy for " + percent + " % of the time");
         output.line(failed + "logs: " + where + "/logs/log_ID, timeline: " + where + "/timeline.json");
         if (end.elsewhere() > 0) {
             output.line(end.elsewhere() + (end.elsewhere() == 1 ? " task is" : " tasks are") + " with other farmers");

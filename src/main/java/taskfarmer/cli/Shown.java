@@ -1,10 +1,8 @@
 package taskfarmer.cli;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import taskfarmer.model.NativeText;
 import taskfarmer.store.Ids;
-import taskfarmer.store.State;
 
 /** How things are written for people: paths from where they stand, times in hours, minutes and seconds. */
 final class Shown {
@@ -60,14 +58,6 @@ final class Shown {
         String text = tasks.toString();
         int end = text.length() <= LONGEST_IDS ? -1 : text.lastIndexOf(',', LONGEST_IDS);
         return end < 0 ? text : text.substring(0, end) + ",…";
-    }
-
-    /** Returns the word for where a task is. */
-    static String state(State state, int task) {
-        State.Claim claim = state.claims().get(task);
-        return claim != null && claim.isRunning()
-                ? "running"
-                : state.phase(task).name().toLowerCase(Locale.ROOT);
     }
 
     private static String two(long number) {

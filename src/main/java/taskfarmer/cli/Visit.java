@@ -24,7 +24,7 @@ import taskfarmer.view.Views;
 final class Visit implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-    /** Whether a task that was lost too often is given up is for farmers to say, who have been told how often that is. */
+    /** A task that was lost too often is given up by farmers, who have been told how often that is, the next time that it is lost. */
     private static final int MAX_LOSSES = Integer.MAX_VALUE;
 
     private static final Duration VIEWS_PATIENCE = Duration.ofSeconds(2);

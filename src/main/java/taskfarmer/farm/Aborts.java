@@ -16,12 +16,14 @@ final class Aborts {
     static final String CANCEL = "cancel";
 
     private static final long WAIT_MILLIS = 200;
+    private static final long BEING_STARTED = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Board board;
     private final Reaper reaper;
     private final Lock noneStarts;
     private final long grace;
     private final IdentityHashMap<Attempt, Long> told = new IdentityHashMap<>(); // when
+    private boolean waiting; // for attempts that have only just been started
 
     /** Returns what ends attempts; as long as {@code noneStarts} is held, no slot starts anything. */
     Aborts(Board board, Reaper reaper, Lock noneStarts, long graceNanos) {
@@ -39,6 +41,7 @@ final class Aborts {
     Ids obey(Set<Integer> tasks) throws IOException, InterruptedException {
         if (tasks.isEmpty()) {
             told.clear();
+            waiting = false;
             return Ids.NONE;
         }
         Ids notStarted = board.takeReady(tasks);
@@ -59,9 +62,15 @@ final class Aborts {
         List<String> kill = new ArrayList<>();
         List<Attempt> running = board.running();
         told.keySet().retainAll(Set.copyOf(running));
+        waiting = false;
         for (Attempt attempt : running) {
-            if (tasks.contains(attempt.assignment().id()) && attempt.hasSession()) {
-                attempt.interrupt(CANCEL);
+            if (!tasks.contains(attempt.assignment().id())) {
+                continue;
+            }
+            attempt.interrupt(CANCEL);
+            if (!attempt.hasSession() || now - attempt.startNanos() < BEING_STARTED) {
+                waiting = true; // there may be no process yet that a signal could reach
+            } else {
                 Long before = told.putIfAbsent(attempt, now);
                 if (before == null) {
                     term.add(attempt.processes());
@@ -80,6 +89,6 @@ final class Aborts {
 
     /** Returns whether some are being ended. */
     boolean isBusy() {
-        return !told.isEmpty();
+        return waiting || !told.isEmpty();
     }
 }

@@ -209,6 +209,9 @@ public final class Farm {
                     state.count(State.Phase.PENDING) + claimed,
                     exchange.recorded(),
                     exchange.requeued(),
+                    state.farmers().containsKey(self)
+                            ? state.farmers().get(self).slots()
+                            : options.slots(),
                     seconds,
                     busy);
         });

@@ -11,6 +11,7 @@ package taskfarmer.farm;
  * @param left tasks that have not ended, running ones included
  * @param recorded tasks whose end this farmer has recorded
  * @param requeued tasks that this farmer has given back after they were started
+ * @param slots how many slots this farmer has
  * @param seconds how long this farmer has been at work
  * @param busy the share of its slots' time in which they ran tasks, from 0 to 1
  */
@@ -23,6 +24,7 @@ public record Progress(
         int left,
         int recorded,
         int requeued,
+        int slots,
         double seconds,
         double busy) {
     /** Returns the number of tasks. */

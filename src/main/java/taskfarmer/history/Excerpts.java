@@ -2,7 +2,6 @@ package taskfarmer.history;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,7 +15,6 @@ import taskfarmer.store.WorkDirectory;
 
 /** The commands of tasks, and how their logs end: what people want to read of the tasks that they are shown. Used by one thread. */
 public final class Excerpts {
-    private static final int TAIL = 4096;
     private static final int MANY = 2000; // from here on it is quicker to read the whole list
     private static final int MOST_KEPT = 10_000;
 
@@ -74,15 +72,7 @@ public final class Excerpts {
      * is read, so of a very long line the beginning is missing.
      */
     public byte[] lastLine(int task) {
-        try (Storage.OpenFile file = storage.open(history.directory().log(task), Storage.Mode.READ)) {
-            long size = file.size();
-            byte[] tail = new byte[(int) Math.min(size, TAIL)];
-            ByteBuffer buffer = ByteBuffer.wrap(tail);
-            file.read(buffer, size - tail.length);
-            return lastLine(Arrays.copyOf(tail, buffer.position()));
-        } catch (IOException e) {
-            return new byte[0]; // a log that cannot be read is no reason to show nothing else
-        }
+        return lastLine(LogEnd.of(storage, history.directory().log(task)));
     }
 
     static byte[] lastLine(byte[] text) {

@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 /** The farmers that ever joined, by number, and what people wish of them. An entry that does not fit changes nothing. */
 final class Farmers {
     private final TreeMap<Integer, State.Farmer> farmers = new TreeMap<>();
-    private int slots; // of those that are there
+    private int slots; // of those that take tasks
 
     Map<Integer, State.Farmer> all() {
         return Collections.unmodifiableMap(farmers);
@@ -21,7 +21,7 @@ final class Farmers {
         return farmers.isEmpty() ? 1 : farmers.lastKey() + 1;
     }
 
-    /** Returns the slots of all that are there. */
+    /** Returns the slots of all that are there and take tasks. */
     int slots() {
         return slots;
     }
@@ -70,8 +70,12 @@ final class Farmers {
         requirePresent(number);
         State.Farmer before = Objects.requireNonNull(farmers.get(number));
         State.Farmer after = change.apply(before);
-        slots += (after.present() ? after.slots() : 0) - before.slots();
+        slots += slotsOf(after) - slotsOf(before);
         farmers.put(number, after);
+    }
+
+    private static int slotsOf(State.Farmer farmer) {
+        return farmer.present() && farmer.wish() == Op.Wish.WORK ? farmer.slots() : 0;
     }
 
     void requirePresent(int number) {

@@ -52,9 +52,9 @@ public final class Follower {
     public boolean follow(Observer observer) throws IOException {
         long before = journal.length();
         Journal.Damage damage = read(observer);
-        // Without the lock, it may be read in the very moment in which it is written, or its unfinished end is cut off;
-        // and a
-        // network file system may show that it has become longer before it shows by what. What is damaged stays so.
+        // Without the lock, it may be read while it is written, or while its unfinished end is cut off; and a network
+        // file
+        // system may show that it has become longer before it shows by what. What is damaged stays so.
         for (int tries = 1; isWrong(damage) && !refused && tries < TRIES; tries++) {
             LockFile.pause(PAUSE);
             damage = read(observer);

@@ -7,7 +7,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of text with its checksum at the end, in a block of fixed size that is overwritten in place.
+ * A line of text with its checksum at the end, in a block of fixed size.
  *
  * <p>One write of a block this small is not torn by the death of the writer; should it be torn by the death of a disk,
  * the checksum shows it.

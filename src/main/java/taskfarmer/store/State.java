@@ -211,7 +211,7 @@ public final class State {
         return farmers.next();
     }
 
-    /** Returns the slots of all farmers that have joined and not left. */
+    /** Returns the slots of all farmers that are there and have not been told to leave. */
     public int slots() {
         return farmers.slots();
     }

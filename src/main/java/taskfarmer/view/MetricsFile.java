@@ -14,11 +14,11 @@ import taskfarmer.store.Storage;
  * collector of its node exporter, which reads {@code *.prom}: replaced as a whole, again and again.
  */
 public final class MetricsFile {
-    private final SummaryFile.Replaced file;
+    private final ReplacedFile file;
 
     /** Returns the file of this path, absolute. */
     public MetricsFile(Storage storage, Path path) {
-        this.file = new SummaryFile.Replaced(storage, path);
+        this.file = new ReplacedFile(storage, path);
     }
 
     /** Replaces it. */

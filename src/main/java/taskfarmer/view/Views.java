@@ -16,7 +16,8 @@ import taskfarmer.store.ViewLock;
 /**
  * Keeps {@code toprocess}, {@code finished}, {@code failed} and {@code timeline.json} in step with the journal.
  *
- * <p>{@code finished} and {@code failed} only ever grow at their end. The other two are replaced as a whole, so that
+ * <p>{@code finished}, {@code failed} and {@code cancelled} grow at their end; the latter two become shorter when tasks are tried
+ * again. {@code toprocess} and {@code timeline.json} are replaced as a whole, so that
  * whoever reads them sees a whole file; that is done the more rarely the longer the file is, so that neither a tenth of
  * the time nor the bandwidth of the file system goes into it. Of several farmers, the one that comes first does the work.
  * Used by one thread.

@@ -196,7 +196,7 @@ class StatusIT extends FarmTest {
         list("tasks.txt", "true");
         run("tasks.txt").exits(0);
         Ended refused = run("watch", "tasks.txt").exits(2).inWords();
-        refused.complains("watch needs a terminal", "taskfarmer status tasks.txt_workdir");
+        refused.complains("watch needs a terminal", "taskfarmer status tasks.txt");
         assertThat(refused.stdout()).isEmpty();
     }
 
