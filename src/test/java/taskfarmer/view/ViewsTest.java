@@ -116,6 +116,44 @@ class ViewsTest {
     }
 
     @Test
+    void markWhatHappenedBetweenAttempts() throws IOException {
+        store.transact(t -> t.requeued(TestStores.requeued(0, 1)));
+        views.complete();
+        try (Store second = stores.openAlone();
+                Views others = new Views(storage, second)) {
+            TestStores.join(second, LIST, false, TestStores.joined(1), t -> t.claim(1));
+            second.leave(t -> null, "SIGUSR1");
+            others.complete();
+        }
+        checkViews();
+        List<String> events = JournalOracle.events(root.resolve("timeline.json"));
+        assertThat(events).contains("i requeue of task 0: SIGTERM", "i farmer lost", "i left: SIGUSR1");
+    }
+
+    @Test
+    void countWhatRanAnewEachTime() throws IOException {
+        end(0, 0);
+        views.complete();
+        long counters = counters();
+        assertThat(counters).isPositive();
+        end(1, 0); // in the same second
+        views.complete();
+        assertThat(counters()).isEqualTo(counters);
+        try (Views others = new Views(storage, store)) { // which have counted nothing yet
+            end(2, 0);
+            others.complete();
+        }
+        assertThat(counters()).isEqualTo(counters);
+        checkViews();
+    }
+
+    private long counters() throws IOException {
+        return JournalOracle.events(root.resolve("timeline.json")).stream()
+                .filter(event -> event.startsWith("C "))
+                .count();
+    }
+
+    @Test
     void sortTheTasksThatAreLeft() throws IOException {
         store.transact(t -> {
             t.unclaim(Ids.of(4));
