@@ -84,10 +84,10 @@ final class AddCommand implements Subcommand {
 
     private List<Command> commands(ParseResult given, FarmArgument farm) throws IOException {
         if (typed) {
-            farm.expectNothingMore();
-            if (words.isEmpty() || words.get(0).isEmpty() || words.stream().anyMatch(word -> word.indexOf('\n') >= 0)) {
+            farm.expectNothingMore(environment);
+            if (words.isEmpty() || words.get(0).isBlank() || words.stream().anyMatch(word -> word.indexOf('\n') >= 0)) {
                 throw FarmException.badInput(
-                        words.isEmpty() || words.get(0).isEmpty()
+                        words.isEmpty() || words.get(0).isBlank()
                                 ? "there is no command after --"
                                 : "a command has to be one line",
                         "For example: taskfarmer add tasks.txt -- ./sim --seed 5");
@@ -163,7 +163,8 @@ final class AddCommand implements Subcommand {
             output.line("{\"added\":" + added.count() + ids + ",\"skipped\":" + skipped + "}");
             return;
         }
-        String counted = Shown.count(added.count(), "task") + " added" + (added.isEmpty() ? "" : ": " + added);
+        String where = farm.named() ? "" : " to " + Shown.farm(farm.shown());
+        String counted = Shown.count(added.count(), "task") + " added" + where + (added.isEmpty() ? "" : ": " + added);
         String same = skipped == 0 ? "" : ", " + skipped + " skipped, which were there already";
         output.line(counted + same + (added.isEmpty() ? "" : Nobody.hint(visit, farm)));
     }

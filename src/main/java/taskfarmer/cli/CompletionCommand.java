@@ -1,7 +1,6 @@
 package taskfarmer.cli;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +41,7 @@ final class CompletionCommand implements Subcommand {
 
     @Override
     public ExitStatus run(ParseResult given) throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>();
-        given.matchedPositionals().forEach(positional -> arguments.addAll(positional.stringValues()));
+        List<String> arguments = Subcommand.positionals(given);
         Map<String, CommandSpec> specs = new LinkedHashMap<>();
         for (String name : Commands.NAMES) {
             specs.put(

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -87,8 +86,7 @@ final class DoctorCommand implements Subcommand {
             Checkup.answer(System.in, System.out);
             return ExitStatus.DONE;
         }
-        List<String> names = new ArrayList<>();
-        given.matchedPositionals().forEach(positional -> names.addAll(positional.stringValues()));
+        List<String> names = Subcommand.positionals(given);
         if (names.size() > 1) {
             throw FarmException.badInput(
                     "one directory at a time, but there is also '" + names.get(1) + "'",

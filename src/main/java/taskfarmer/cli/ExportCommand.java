@@ -46,7 +46,7 @@ final class ExportCommand implements Subcommand {
         Export.Format format = format(given);
         String name = given.matchedOptionValue("--output", "-");
         FarmArgument farm = FarmArgument.of(given, storage, environment);
-        farm.expectNothingMore();
+        farm.expectNothingMore(environment);
         if (name.equals("-")) {
             Export export = new Export(History.inFull(storage, farm.directory()), stop::isAsked);
             output.bulk(stop::isAsked, stream -> export.write(format, stream));

@@ -25,9 +25,11 @@ import taskfarmer.store.WorkDirectory;
  *
  * @param directory its work directory
  * @param shown its work directory as short as it can be typed here
+ * @param named whether it was named, and is not only the one that is meant by default
+ * @param command the command, for messages
  * @param rest the other arguments, in order
  */
-record FarmArgument(WorkDirectory directory, String shown, List<String> rest) {
+record FarmArgument(WorkDirectory directory, String shown, boolean named, String command, List<String> rest) {
     private static final String SUFFIX = "_workdir";
 
     /** Adds to a command what this class reads: positional arguments, {@code --workdir} and {@code --help}. */
@@ -67,8 +69,7 @@ record FarmArgument(WorkDirectory directory, String shown, List<String> rest) {
      * @throws FarmException if none is named, or what is named is none
      */
     static FarmArgument of(ParseResult given, Storage storage, Environment environment) throws IOException {
-        List<String> arguments = new ArrayList<>();
-        given.matchedPositionals().forEach(positional -> arguments.addAll(positional.stringValues()));
+        List<String> arguments = Subcommand.positionals(given);
         String option = given.matchedOptionValue("--workdir", "");
         Path here = environment.workingDirectory();
         Path root;
@@ -82,7 +83,25 @@ record FarmArgument(WorkDirectory directory, String shown, List<String> rest) {
             root = unnamed(arguments, environment);
         }
         String shown = new Shown(here).path(root);
-        return new FarmArgument(WorkDirectory.existing(storage, root, shown), shown, List.copyOf(rest));
+        WorkDirectory directory = WorkDirectory.existing(storage, root, shown);
+        checkReadable(directory, shown);
+        boolean named = given.hasMatchedOption("--workdir") || rest.size() < arguments.size();
+        return new FarmArgument(
+                directory, shown, named, given.commandSpec().name().replace("taskfarmer ", ""), List.copyOf(rest));
+    }
+
+    /** Returns the same with other arguments left. */
+    FarmArgument withRest(List<String> others) {
+        return new FarmArgument(directory, shown, named, command, others);
+    }
+
+    private static void checkReadable(WorkDirectory directory, String shown) throws IOException {
+        if (Files.exists(directory.journal()) && !Files.isReadable(directory.journal())) {
+            throw FarmException.badInput(
+                    "the farm in " + shown + " belongs to " + Files.getOwner(directory.root())
+                            + ", and nobody else can read its journal",
+                    "Look at it as that user.");
+        }
     }
 
     /** Returns whether an argument names a farm, and not an ID, a pattern or a new list. */
@@ -171,12 +190,18 @@ record FarmArgument(WorkDirectory directory, String shown, List<String> rest) {
     }
 
     /** Makes sure that no arguments are left over. */
-    void expectNothingMore() {
-        if (!rest.isEmpty()) {
-            throw FarmException.badInput(
-                    "what is '" + rest.get(0)
-                            + "'? There is no task list and no work directory of that name, and nothing else is expected here",
-                    "See taskfarmer --help.");
+    void expectNothingMore(Environment environment) {
+        if (rest.isEmpty()) {
+            return;
         }
+        String first = rest.get(0);
+        boolean exists = !first.isEmpty() && Files.exists(NativeText.path(environment.workingDirectory(), first));
+        throw FarmException.badInput(
+                named
+                        ? "what is '" + first + "'? Nothing more is expected here"
+                        : exists
+                                ? "no farm was begun with " + first + ": there is no " + first + SUFFIX
+                                : "there is no task list and no work directory " + first,
+                Help.hint(command));
     }
 }

@@ -55,8 +55,7 @@ final class FarmsCommand implements Subcommand {
 
     @Override
     public ExitStatus run(ParseResult given) throws IOException, InterruptedException {
-        List<String> names = new ArrayList<>();
-        given.matchedPositionals().forEach(positional -> names.addAll(positional.stringValues()));
+        List<String> names = Subcommand.positionals(given);
         if (names.size() > 1) {
             throw FarmException.badInput(
                     "one directory at a time, but there is also '" + names.get(1) + "'", Help.hint("farms"));

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -46,8 +45,7 @@ final class HelpCommand implements Subcommand {
 
     @Override
     public ExitStatus run(ParseResult given) throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>();
-        given.matchedPositionals().forEach(positional -> arguments.addAll(positional.stringValues()));
+        List<String> arguments = Subcommand.positionals(given);
         if (arguments.size() > 1) {
             throw FarmException.badInput(
                     "one at a time, but there is also '" + arguments.get(1) + "'", Help.hint("help"));

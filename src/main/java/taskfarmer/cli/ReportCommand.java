@@ -41,7 +41,7 @@ final class ReportCommand implements Subcommand {
     @Override
     public ExitStatus run(ParseResult given) throws IOException, InterruptedException {
         FarmArgument farm = FarmArgument.of(given, storage, environment);
-        farm.expectNothingMore();
+        farm.expectNothingMore(environment);
         String name = given.matchedOptionValue(
                 "--output", NativeText.text(farm.directory().view("report.html")));
         if (name.isEmpty()) {

@@ -269,7 +269,7 @@ final class Run {
         output.line(counts.toString());
         String where = shown.path(directory.root());
         String failed = end.failed() > 0 ? "failed tasks: " + where + "/failed, " : "";
-        if (end.recorded() == 0 && end.left() == 0) {
+        if (end.recorded() == 0 && end.left() == 0 && end.busy() == 0) {
             output.line("nothing was left to do"
                     + (failed.isEmpty() ? "" : "; " + failed + "logs: " + where + "/logs/log_ID"));
             return;

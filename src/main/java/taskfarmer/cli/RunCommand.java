@@ -106,8 +106,7 @@ final class RunCommand implements Subcommand {
 
     @Override
     public ExitStatus run(ParseResult given) throws IOException, InterruptedException {
-        List<String> lists = new ArrayList<>();
-        given.matchedPositionals().forEach(positional -> lists.addAll(positional.stringValues()));
+        List<String> lists = Subcommand.positionals(given);
         RunSettings settings = RunSettings.of(name -> given(given, name), lists, environment, output);
         return new Run(settings, environment, stop, output).run();
     }

@@ -8,6 +8,7 @@ import taskfarmer.config.Environment;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.FarmException;
 import taskfarmer.store.FileStorage;
+import taskfarmer.store.Op;
 import taskfarmer.store.State;
 
 /** {@code taskfarmer scale}: a farmer gets more slots, or fewer, while it runs. */
@@ -36,11 +37,17 @@ final class ScaleCommand implements Subcommand {
                     "For example: taskfarmer scale tasks.txt 2 16, for 16 slots of farmer 2.");
         }
         int slots = slots(rest.get(rest.size() - 1));
-        FarmArgument which = new FarmArgument(farm.directory(), farm.shown(), rest.subList(0, rest.size() - 1));
+        FarmArgument which = farm.withRest(rest.subList(0, rest.size() - 1));
         try (Visit visit = new Visit(farm.directory(), environment, output)) {
             List<State.Farmer> scaled = visit.transact(transaction -> {
                 List<State.Farmer> farmers = FarmerChoice.of(transaction.state(), which, all);
                 for (State.Farmer farmer : farmers) {
+                    if (farmer.wish() != Op.Wish.WORK) {
+                        throw FarmException.badInput(
+                                FarmerChoice.name(farmer) + " has been told to "
+                                        + farmer.wish().word() + ": it takes nothing any more",
+                                "Nothing was changed. Start another one.");
+                    }
                     transaction.scale(farmer.number(), slots);
                 }
                 return farmers;

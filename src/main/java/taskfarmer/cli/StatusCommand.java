@@ -38,7 +38,7 @@ final class StatusCommand implements Subcommand {
     @Override
     public ExitStatus run(ParseResult given) throws IOException, InterruptedException {
         FarmArgument farm = FarmArgument.of(given, storage, environment);
-        farm.expectNothingMore();
+        farm.expectNothingMore(environment);
         History history = History.inShort(storage, farm.directory());
         Excerpts excerpts = new Excerpts(storage, history);
         Standing standing = Standing.now(history);

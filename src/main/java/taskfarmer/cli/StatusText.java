@@ -83,7 +83,11 @@ final class StatusText {
             line.add(Tone.DOUBTFUL, Wording.wish(farmer.who().wish())).add(", ");
         }
         int running = farmer.running().size();
-        line.add(farmer.busySlots() + " of " + slots + (slots == 1 ? " slot" : " slots") + " busy");
+        int busy = farmer.busySlots();
+        line.add(
+                busy <= slots
+                        ? busy + " of " + Shown.count(slots, "slot") + " busy"
+                        : Shown.count(busy, "slot") + " busy, " + slots + " wanted");
         line.add(farmer.claimed() > 0 ? ", " + farmer.claimed() + " claimed" : "");
         line.add(", " + farmer.tally().finished() + " finished, ");
         line.add(farmer.tally().failed() + " failed, here for "

@@ -15,6 +15,13 @@ interface Subcommand {
     /** Runs it. */
     ExitStatus run(ParseResult given) throws IOException, InterruptedException;
 
+    /** Returns the arguments that are no options, in order. (Options between them have picocli match the same arguments once more.) */
+    static List<String> positionals(ParseResult given) {
+        return given.matchedPositionals().isEmpty()
+                ? List.of()
+                : List.copyOf(given.matchedPositionals().get(0).stringValues());
+    }
+
     /** Returns what its arguments say; {@code line} was made from {@link #spec}. */
     default ParseResult parse(CommandLine line, List<String> arguments) {
         return line.parseArgs(arguments.toArray(new String[0]));

@@ -10,6 +10,7 @@ import taskfarmer.history.TaskState;
 import taskfarmer.model.Command;
 import taskfarmer.model.NativeText;
 import taskfarmer.model.Signals;
+import taskfarmer.store.Op;
 import taskfarmer.store.State;
 import taskfarmer.view.AttemptRow;
 import taskfarmer.view.AttemptRows;
@@ -67,6 +68,9 @@ final class TaskDetails {
     static String outcome(AttemptRow attempt) {
         if (attempt.status() >= 0) {
             return attempt.outcome() + ", " + Signals.describe(attempt.status());
+        }
+        if (attempt.reason().equals(Op.Requeued.CANCEL)) {
+            return TaskState.CANCELLED.word();
         }
         return attempt.outcome() + (attempt.reason().isEmpty() ? "" : " (" + attempt.reason() + ")");
     }

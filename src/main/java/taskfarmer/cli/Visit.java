@@ -9,6 +9,7 @@ import taskfarmer.model.FarmException;
 import taskfarmer.store.Failures;
 import taskfarmer.store.FileStorage;
 import taskfarmer.store.Identity;
+import taskfarmer.store.Op;
 import taskfarmer.store.State;
 import taskfarmer.store.Storage;
 import taskfarmer.store.Store;
@@ -92,7 +93,7 @@ final class Visit implements AutoCloseable {
         }
     }
 
-    /** Returns how many farmers are there, as far as is known. */
+    /** Returns how many farmers are there to take tasks, as far as is known. */
     int farmers() {
         return store.look(Visit::farmers);
     }
@@ -105,7 +106,7 @@ final class Visit implements AutoCloseable {
     private static int farmers(State state) {
         int present = 0;
         for (State.Farmer farmer : state.farmers().values()) {
-            present += farmer.present() ? 1 : 0;
+            present += farmer.present() && farmer.wish() == Op.Wish.WORK ? 1 : 0;
         }
         return present;
     }

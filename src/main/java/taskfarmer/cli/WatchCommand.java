@@ -51,7 +51,7 @@ final class WatchCommand implements Subcommand {
             }
         }
         FarmArgument farm = FarmArgument.of(given, storage, environment);
-        farm.expectNothingMore();
+        farm.expectNothingMore(environment);
         if (!output.isTerminal()) {
             throw FarmException.badInput(
                     "watch needs a terminal, and standard output is none"

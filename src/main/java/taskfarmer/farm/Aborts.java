@@ -9,12 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import taskfarmer.process.Reaper;
 import taskfarmer.store.Ids;
+import taskfarmer.store.Op;
 
 /** Ends single attempts that are not wanted any more: TERM, some time to obey, KILL. Used by the farmer's loop. */
 final class Aborts {
-    /** The reason of interruptions by people who do not want the task any more. */
-    static final String CANCEL = "cancel";
-
     private static final long WAIT_MILLIS = 200;
     private static final long BEING_STARTED = TimeUnit.MILLISECONDS.toNanos(200);
 
@@ -67,7 +65,7 @@ final class Aborts {
             if (!tasks.contains(attempt.assignment().id())) {
                 continue;
             }
-            attempt.interrupt(CANCEL);
+            attempt.interrupt(Op.Requeued.CANCEL);
             if (!attempt.hasSession() || now - attempt.startNanos() < BEING_STARTED) {
                 waiting = true; // there may be no process yet that a signal could reach
             } else {

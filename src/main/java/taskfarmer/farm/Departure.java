@@ -48,6 +48,11 @@ final class Departure {
         } catch (FarmException e) {
             return fail(e);
         }
+        return afterLeaving();
+    }
+
+    /** Makes the views exact, after the farmer has left. */
+    boolean afterLeaving() throws InterruptedException {
         reaper.dismiss();
         completeViews();
         return true;

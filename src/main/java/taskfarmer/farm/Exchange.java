@@ -182,7 +182,7 @@ final class Exchange {
     }
 
     private void announce(Op.Requeued back) {
-        if (back.reason().equals(Aborts.CANCEL)) {
+        if (back.isCancelled()) {
             listener.cancelled(back.id(), back.duration() / 1e6);
         } else {
             requeued.incrementAndGet();

@@ -54,6 +54,8 @@ public final class Farm {
     private final Slots slots;
     private long listened = System.nanoTime();
     private boolean waiting; // for the file system
+    private boolean leaving; // as far as is known
+    private boolean left; // the farm, before the tasks of its slots, of which there are none
     private final long began = System.nanoTime();
 
     /**
@@ -153,7 +155,9 @@ public final class Farm {
             }
             Stop.Reason reason = stop.reason();
             String word = reason == null ? "" : reason.word();
-            return departure.leave(tasksEnded && board.runningCount() == 0, word) ? status() : ExitStatus.UNTRUSTED;
+            boolean whole =
+                    left ? departure.afterLeaving() : departure.leave(tasksEnded && board.runningCount() == 0, word);
+            return whole ? status() : ExitStatus.UNTRUSTED;
         }
     }
 
@@ -232,6 +236,9 @@ public final class Farm {
 
     /** One round of the loop: looks around, waits for something to happen, and says and takes what there is. */
     private boolean isReadyToLeave(Watch watch) throws IOException, InterruptedException {
+        if (leaving) {
+            return leaves();
+        }
         exchange.giveBack(wishes.obey(slots));
         boolean idle = isIdle();
         boolean due = false;
@@ -244,7 +251,7 @@ public final class Farm {
             exchange.exchange(true);
             waiting = false;
         } else if (idle && (wishes.isDraining() || !watch.isToStay())) {
-            return true;
+            return wishes.isDraining() || leaves();
         }
         due = due || board.awaitWork(pause(watch)) || exchange.isDue();
         if (!due && System.nanoTime() - listened >= LOOK_FOR_NEWS) {
@@ -255,6 +262,17 @@ public final class Farm {
             waiting = false;
         }
         return false;
+    }
+
+    /** Leaves the farm; not if it turns out under the lock that there is something to do after all, which is then begun. */
+    private boolean leaves() throws IOException {
+        leaving = true; // should it fail, it may have left all the same
+        left = store.leaveIfDone();
+        leaving = false;
+        if (!left) {
+            exchange.exchange(false);
+        }
+        return left;
     }
 
     private long pause(Watch watch) {

@@ -97,7 +97,7 @@ public final class Tally {
         } else if (op instanceof Op.Requeued r) {
             Farmer farmer = farmer(by);
             farmer.busy += r.duration();
-            farmer.requeued++;
+            farmer.requeued += r.isCancelled() ? 0 : 1;
         } else if (op instanceof Op.Lost l) {
             farmer(l.farmer()).requeued++;
             farmer(l.farmer()).busy += Math.max(0, time - l.start());

@@ -84,7 +84,15 @@ public sealed interface Op {
     }
 
     /** A started task was ended by the farmer and goes back. */
-    record Requeued(int id, int attempt, int slot, long start, long duration, String reason) implements Op {}
+    record Requeued(int id, int attempt, int slot, long start, long duration, String reason) implements Op {
+        /** The reason of attempts that were ended because somebody has cancelled the task. */
+        public static final String CANCEL = "cancel";
+
+        /** Returns whether somebody has cancelled the task. */
+        public boolean isCancelled() {
+            return reason.equals(CANCEL);
+        }
+    }
 
     /** Claimed tasks that were not started go back. */
     record Unclaimed(Ids ids) implements Op {}

@@ -281,6 +281,25 @@ public final class Store implements AutoCloseable {
         return self == null ? 0 : self.joined().firstSlot();
     }
 
+    /**
+     * Leaves the farm, holding nothing, if no task waits to be taken. What others have said before counts: who decided that without
+     * the lock would leave tasks behind that were added in that moment.
+     *
+     * @return whether it has left
+     */
+    public boolean leaveIfDone() throws IOException {
+        boolean left = transact(transaction -> {
+            if (transaction.isPresent() && transaction.state().count(State.Phase.PENDING) == 0) {
+                transaction.append(new Op.Left(""));
+            }
+            return !transaction.isPresent();
+        });
+        if (left) {
+            retire();
+        }
+        return left;
+    }
+
     /** Leaves the farm because nothing is left for this farmer; see {@link #leave(Work, String)}. */
     public void leave(Work<?> last) throws IOException {
         leave(last, "");
@@ -301,6 +320,10 @@ public final class Store implements AutoCloseable {
             }
             return farmer;
         });
+        retire();
+    }
+
+    private void retire() throws IOException {
         Heartbeat own = heartbeat;
         if (own != null) {
             own.retire();

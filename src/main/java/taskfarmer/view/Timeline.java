@@ -85,14 +85,11 @@ final class Timeline {
             String outcome = e.succeeded() ? "finished" : "failed";
             event(batch.farmer(), command, e.id(), e.attempt(), e.slot(), e.start(), e.duration(), e.status(), outcome);
         } else if (op instanceof Op.Requeued r) {
-            String outcome = "requeued: " + r.reason();
+            String outcome = r.isCancelled() ? "cancelled" : "requeued: " + r.reason();
+            String mark =
+                    r.isCancelled() ? "task " + r.id() + " cancelled" : "requeue of task " + r.id() + ": " + r.reason();
             event(batch.farmer(), command, r.id(), r.attempt(), r.slot(), r.start(), r.duration(), -1, outcome);
-            instant(
-                    "requeue of task " + r.id() + ": " + r.reason(),
-                    batch.farmer(),
-                    r.slot(),
-                    r.start() + r.duration(),
-                    't');
+            instant(mark, batch.farmer(), r.slot(), r.start() + r.duration(), 't');
         } else if (op instanceof Op.Lost l) {
             long duration = Math.max(0, batch.time() - l.start());
             event(l.farmer(), command, l.id(), l.attempt(), l.slot(), l.start(), duration, -1, "lost");

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands that steer a farm, given to farmers at work, and to farms where nobody is. */
 class SteeringIT extends FarmTest {
@@ -71,6 +72,38 @@ class SteeringIT extends FarmTest {
         steer("add", "--unless-queued", "tasks.txt", "more.txt").says("1 task added: 2", "3 skipped");
         steer("add", "--unless-queued", "tasks.txt", "more.txt").says("0 tasks added, 4 skipped");
         steer("add", "--json", "tasks.txt", "more.txt").says("{\"added\":4,\"first\":3,\"last\":6,\"skipped\":0}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "add tasks.txt --json more.txt",
+                "add --json tasks.txt more.txt",
+                "add tasks.txt more.txt --json",
+                "add tasks.txt -t default --json more.txt",
+                "add --json -w tasks.txt_workdir more.txt",
+                "add more.txt --json -w tasks.txt_workdir",
+                "add --json more.txt"
+            })
+    void takesOptionsAnywhere(String command) {
+        list("tasks.txt", "true", "true", "true");
+        list("more.txt", "true");
+        run("tasks.txt").exits(0);
+        steer(command.split(" ")).says("{\"added\":1,\"first\":3,\"last\":3,\"skipped\":0}");
+        run("tasks", "tasks.txt", "--json", "3").exits(0).says("\"id\":3");
+        run("tasks", "tasks.txt", "--state", "finished", "0").exits(0).says("finished");
+        run("logs", "tasks.txt", "-n", "2", "0").exits(0);
+    }
+
+    @Test
+    void namesTheFarmThatWasNotNamed() {
+        list("tasks.txt", "true");
+        run("tasks.txt").exits(0);
+        list("more.txt", "true");
+        steer("add", "more.txt").says("1 task added to tasks.txt: 1");
+        run("status", "more.txt").exits(2).inWords().complains("no farm was begun with more.txt");
+        run("status", "none.txt").exits(2).inWords().complains("there is no task list and no work directory none.txt");
+        run("status", "tasks.txt", "x").exits(2).inWords().complains("what is 'x'?", "taskfarmer status --help");
     }
 
     @Test

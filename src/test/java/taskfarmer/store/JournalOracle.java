@@ -90,7 +90,8 @@ public final class JournalOracle {
             case "end" -> end(farmer, words, line);
             case "requeue" -> {
                 giveBack(farmer, number(words[1]), line);
-                attempts.add(words[1] + " " + words[2] + " requeued: " + words[6]);
+                attempts.add(words[1] + " " + words[2]
+                        + (words[6].equals("cancel") ? " cancelled" : " requeued: " + words[6]));
             }
             case "lost" -> {
                 giveBack(number(words[1]), number(words[2]), line);
