@@ -43,6 +43,9 @@ final class FailedLogs {
     void write(History history, BooleanSupplier stopped) throws IOException, InterruptedException {
         new TaskSelection(List.of(), EnumSet.of(TaskState.FAILED), Optional.empty())
                 .forEach(history, stopped, (id, state, command) -> write(id, command));
+        if (first) {
+            text("no task has failed\n");
+        }
     }
 
     private void write(int id, Command command) throws IOException {

@@ -81,8 +81,9 @@ public final class Program {
         try {
             given = command.parse(line, arguments);
         } catch (ParameterException e) {
-            List<String> similar =
-                    e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+            List<String> similar = e instanceof UnmatchedArgumentException unmatched
+                    ? unmatched.getSuggestions().stream().distinct().toList()
+                    : List.of();
             String hint = similar.isEmpty() ? "" : "Did you mean " + String.join(" or ", similar) + "? ";
             output.problem(String.valueOf(e.getMessage()), hint + Help.hint(name));
             return ExitStatus.USAGE;
