@@ -125,8 +125,9 @@ public final class Farm {
             return stop.isAsked() ? Ids.NONE : transaction.claim(options.slots());
         });
         reaper.beat(store.beat());
-        store.listen(state -> wishes.hear(state, store.farmer()));
-        store.follow(); // hears the first time
+        int self = store.farmer();
+        store.listen(state -> wishes.hear(state, self));
+        store.look(state -> wishes.hear(state, self)); // the first time
         stop.whenAsked(board::wake);
         try (Background beating = Background.beating(lease, options.heartbeat(), store.locks(), stop)) {
             boolean tasksEnded = true;

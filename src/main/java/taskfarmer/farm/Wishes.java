@@ -32,14 +32,13 @@ final class Wishes {
         this.aborts = aborts;
     }
 
-    /** Hears the state, which must not be kept. */
-    void hear(State state, int self) {
+    /** Hears the state, which must not be kept; returns the most urgent wish. */
+    Op.Wish hear(State state, int self) {
         State.Farmer me = state.farmers().get(self);
         if (me == null || !me.present()) {
-            return;
+            return heard.wish();
         }
-        Set<Integer> aborted = new HashSet<>(state.aborted());
-        aborted.removeIf(task -> !state.isHeldBy(self, task));
+        Set<Integer> aborted = state.aborted().isEmpty() ? Set.of() : aborted(state, self);
         heard = new Heard(me.wish(), me.slots(), me.numbers(), aborted);
         if (me.wish() == Op.Wish.STOP) {
             stop.ask(Stop.Reason.wished(Op.Wish.STOP.word(), "told to stop"));
@@ -47,6 +46,13 @@ final class Wishes {
             stop.ask(Stop.Reason.wished(Op.Wish.KILL.word(), "told to stop at once"));
             stop.hurry();
         }
+        return me.wish();
+    }
+
+    private static Set<Integer> aborted(State state, int self) {
+        Set<Integer> own = new HashSet<>(state.aborted());
+        own.removeIf(task -> !state.isHeldBy(self, task));
+        return own;
     }
 
     /**
