@@ -112,9 +112,10 @@ final class Timeline {
 
     /** Writes how many tasks ran, and how many ended in a second, over the time of the farm. */
     void counters(Load load) throws IOException {
-        if (load.steps() > 0) {
-            name("process_name", WHOLE_FARM, 0, "farm");
+        if (load.steps() == 0) {
+            return;
         }
+        name("process_name", WHOLE_FARM, 0, "farm");
         double running = -1;
         double rate = -1;
         for (int step = 0; step <= load.steps(); step++) {

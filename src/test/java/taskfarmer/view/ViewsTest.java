@@ -131,6 +131,12 @@ class ViewsTest {
     }
 
     @Test
+    void countNothingBeforeAnythingRan() throws IOException {
+        views.complete();
+        assertThat(counters()).isZero();
+    }
+
+    @Test
     void countWhatRanAnewEachTime() throws IOException {
         end(0, 0);
         views.complete();
