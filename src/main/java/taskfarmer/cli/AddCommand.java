@@ -46,9 +46,9 @@ final class AddCommand implements Subcommand {
     @Override
     public CommandSpec spec() {
         return FarmArgument.spec("add")
-                .addOption(FarmArgument.flag("--unless-queued"))
-                .addOption(FarmArgument.flag("--json"))
-                .addOption(FarmArgument.value("NAME", "-t", "--tasklist"));
+                .addOption(Specs.flag("--unless-queued"))
+                .addOption(Specs.flag("--json"))
+                .addOption(Specs.value("NAME", "-t", "--tasklist"));
     }
 
     @Override

@@ -25,7 +25,7 @@ final class CancelCommand implements Subcommand {
 
     @Override
     public CommandSpec spec() {
-        return FarmArgument.spec("cancel").addOption(FarmArgument.flag("--all"));
+        return FarmArgument.spec("cancel").addOption(Specs.flag("--all"));
     }
 
     /** What became of it: tasks that are cancelled now, that farmers are to end, and that had ended before. */

@@ -5,8 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 import taskfarmer.config.Environment;
 import taskfarmer.farm.Stop;
@@ -28,14 +26,7 @@ final class CompletionCommand implements Subcommand {
 
     @Override
     public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create().name("taskfarmer completion");
-        spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).build());
-        spec.addPositional(PositionalParamSpec.builder()
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .paramLabel("bash|zsh|fish")
-                .arity("0..*")
-                .build());
+        CommandSpec spec = Specs.of("completion", "bash|zsh|fish");
         return spec;
     }
 

@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 import taskfarmer.config.BatchJob;
 import taskfarmer.config.Durations;
@@ -32,6 +31,7 @@ import taskfarmer.store.FileStorage;
 import taskfarmer.store.Identity;
 import taskfarmer.store.LockSite;
 import taskfarmer.store.Storage;
+import taskfarmer.store.WorkDirectory;
 
 /** {@code taskfarmer doctor}: tells beforehand whether a farm can run here, and whether nodes exclude each other. */
 final class DoctorCommand implements Subcommand {
@@ -53,9 +53,8 @@ final class DoctorCommand implements Subcommand {
 
     @Override
     public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create().name("taskfarmer doctor");
-        spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).build());
-        spec.addOption(FarmArgument.flag("--shared"));
+        CommandSpec spec = Specs.of("doctor", "DIR");
+        spec.addOption(Specs.flag("--shared"));
         spec.addOption(OptionSpec.builder(SECOND)
                 .type(boolean.class)
                 .arity("0")
@@ -66,12 +65,6 @@ final class DoctorCommand implements Subcommand {
         spec.addOption(OptionSpec.builder("-n", "--proc")
                 .type(int.class)
                 .paramLabel("N")
-                .build());
-        spec.addPositional(PositionalParamSpec.builder()
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .paramLabel("DIR")
-                .arity("0..*")
                 .build());
         return spec;
     }
@@ -127,7 +120,7 @@ final class DoctorCommand implements Subcommand {
                     "the name of the directory is empty", "Is a variable unset that should hold it?");
         }
         Path path = NativeText.path(environment.workingDirectory(), name).normalize();
-        return Files.isRegularFile(path) ? NativeText.withSuffix(path, "_workdir") : path;
+        return Files.isRegularFile(path) ? NativeText.withSuffix(path, WorkDirectory.SUFFIX) : path;
     }
 
     private void share(ParseResult given, Path root, Report report) throws IOException, InterruptedException {

@@ -33,10 +33,10 @@ final class ExportCommand implements Subcommand {
     @Override
     public CommandSpec spec() {
         CommandSpec spec = FarmArgument.spec("export");
-        spec.addOption(FarmArgument.flag("--joblog"));
-        spec.addOption(FarmArgument.flag("--csv"));
-        spec.addOption(FarmArgument.flag("--json"));
-        spec.addOption(FarmArgument.value("FILE", "-o", "--output"));
+        spec.addOption(Specs.flag("--joblog"));
+        spec.addOption(Specs.flag("--csv"));
+        spec.addOption(Specs.flag("--json"));
+        spec.addOption(Specs.value("FILE", "-o", "--output"));
         return spec;
     }
 

@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 import taskfarmer.config.Environment;
 import taskfarmer.model.FarmException;
@@ -30,37 +28,9 @@ import taskfarmer.store.WorkDirectory;
  * @param rest the other arguments, in order
  */
 record FarmArgument(WorkDirectory directory, String shown, boolean named, String command, List<String> rest) {
-    private static final String SUFFIX = "_workdir";
-
-    /** Adds to a command what this class reads: positional arguments, {@code --workdir} and {@code --help}. */
+    /** Returns a command that takes what this class reads: arguments and {@code --workdir}. */
     static CommandSpec spec(String command) {
-        CommandSpec spec = CommandSpec.create().name("taskfarmer " + command);
-        spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).build());
-        spec.addOption(OptionSpec.builder("-w", "--workdir")
-                .type(String.class)
-                .paramLabel("DIR")
-                .build());
-        spec.addPositional(PositionalParamSpec.builder()
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .paramLabel("FARM")
-                .arity("0..*")
-                .build());
-        return spec;
-    }
-
-    static OptionSpec flag(String... names) {
-        return OptionSpec.builder(names[0], names.length > 1 ? names[1] : names[0])
-                .type(boolean.class)
-                .arity("0")
-                .build();
-    }
-
-    static OptionSpec value(String label, String... names) {
-        return OptionSpec.builder(names[0], names.length > 1 ? names[1] : names[0])
-                .type(String.class)
-                .paramLabel(label)
-                .build();
+        return Specs.of(command, "FARM").addOption(Specs.value("DIR", "-w", "--workdir"));
     }
 
     /**
@@ -110,7 +80,7 @@ record FarmArgument(WorkDirectory directory, String shown, boolean named, String
             return false;
         }
         Path path = NativeText.path(here, argument).normalize();
-        return Files.isDirectory(path) || Files.isDirectory(NativeText.withSuffix(path, SUFFIX));
+        return Files.isDirectory(path) || Files.isDirectory(NativeText.withSuffix(path, WorkDirectory.SUFFIX));
     }
 
     private static Path named(Path here, String name) {
@@ -119,8 +89,8 @@ record FarmArgument(WorkDirectory directory, String shown, boolean named, String
                     "the name of the work directory is empty", "Is a variable unset that should hold it?");
         }
         Path path = NativeText.path(here, name).normalize();
-        boolean list = !Files.isDirectory(path) && Files.isDirectory(NativeText.withSuffix(path, SUFFIX));
-        return list || Files.isRegularFile(path) ? NativeText.withSuffix(path, SUFFIX) : path;
+        boolean list = !Files.isDirectory(path) && Files.isDirectory(NativeText.withSuffix(path, WorkDirectory.SUFFIX));
+        return list || Files.isRegularFile(path) ? NativeText.withSuffix(path, WorkDirectory.SUFFIX) : path;
     }
 
     private static Path unnamed(List<String> arguments, Environment environment) throws IOException {
@@ -133,7 +103,7 @@ record FarmArgument(WorkDirectory directory, String shown, boolean named, String
         if (Files.exists(here.resolve("farm").resolve("id"))) {
             farms.add(here);
         }
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(here, "*" + SUFFIX)) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(here, "*" + WorkDirectory.SUFFIX)) {
             for (Path entry : entries) {
                 if (Files.exists(entry.resolve("farm").resolve("id"))) {
                     farms.add(entry);
@@ -146,7 +116,7 @@ record FarmArgument(WorkDirectory directory, String shown, boolean named, String
         }
         if (!first.isEmpty() && Files.isRegularFile(NativeText.path(here, first))) {
             throw FarmException.badInput(
-                    "no farm was begun with the list " + first + ": there is no " + first + SUFFIX,
+                    "no farm was begun with the list " + first + ": there is no " + first + WorkDirectory.SUFFIX,
                     "Name the work directory (--workdir DIR) if it is another one; \"taskfarmer farms\" finds those that there"
                             + " are.");
         }
@@ -200,7 +170,7 @@ record FarmArgument(WorkDirectory directory, String shown, boolean named, String
                 named
                         ? "what is '" + first + "'? Nothing more is expected here"
                         : exists
-                                ? "no farm was begun with " + first + ": there is no " + first + SUFFIX
+                                ? "no farm was begun with " + first + ": there is no " + first + WorkDirectory.SUFFIX
                                 : "there is no task list and no work directory " + first,
                 Help.hint(command));
     }

@@ -6,8 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 import taskfarmer.cli.Style.Tone;
 import taskfarmer.config.Environment;
@@ -41,15 +39,8 @@ final class FarmsCommand implements Subcommand {
 
     @Override
     public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create().name("taskfarmer farms");
-        spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).build());
-        spec.addOption(FarmArgument.flag("--json"));
-        spec.addPositional(PositionalParamSpec.builder()
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .paramLabel("DIR")
-                .arity("0..*")
-                .build());
+        CommandSpec spec = Specs.of("farms", "DIR");
+        spec.addOption(Specs.flag("--json"));
         return spec;
     }
 

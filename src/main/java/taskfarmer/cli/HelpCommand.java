@@ -6,8 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 import taskfarmer.config.Environment;
 import taskfarmer.farm.Stop;
@@ -30,16 +28,9 @@ final class HelpCommand implements Subcommand {
 
     @Override
     public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create().name("taskfarmer help");
-        spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).build());
-        spec.addOption(FarmArgument.flag("--man"));
-        spec.addOption(FarmArgument.flag("--install-man"));
-        spec.addPositional(PositionalParamSpec.builder()
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .paramLabel("COMMAND")
-                .arity("0..*")
-                .build());
+        CommandSpec spec = Specs.of("help", "COMMAND");
+        spec.addOption(Specs.flag("--man"));
+        spec.addOption(Specs.flag("--install-man"));
         return spec;
     }
 

@@ -40,8 +40,8 @@ final class LogsCommand implements Subcommand {
     @Override
     public CommandSpec spec() {
         CommandSpec spec = FarmArgument.spec("logs");
-        spec.addOption(FarmArgument.flag("-f", "--follow"));
-        spec.addOption(FarmArgument.flag("--failed"));
+        spec.addOption(Specs.flag("-f", "--follow"));
+        spec.addOption(Specs.flag("--failed"));
         spec.addOption(number("LINES", "-n", "--lines"));
         spec.addOption(number("N", "--attempt", "--attempt"));
         return spec;

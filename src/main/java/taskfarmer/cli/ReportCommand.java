@@ -35,7 +35,7 @@ final class ReportCommand implements Subcommand {
 
     @Override
     public CommandSpec spec() {
-        return FarmArgument.spec("report").addOption(FarmArgument.value("FILE", "-o", "--output"));
+        return FarmArgument.spec("report").addOption(Specs.value("FILE", "-o", "--output"));
     }
 
     @Override

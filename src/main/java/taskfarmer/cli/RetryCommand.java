@@ -24,9 +24,7 @@ final class RetryCommand implements Subcommand {
 
     @Override
     public CommandSpec spec() {
-        return FarmArgument.spec("retry")
-                .addOption(FarmArgument.flag("--failed"))
-                .addOption(FarmArgument.flag("--cancelled"));
+        return FarmArgument.spec("retry").addOption(Specs.flag("--failed")).addOption(Specs.flag("--cancelled"));
     }
 
     @Override

@@ -17,6 +17,7 @@ import taskfarmer.config.Settings;
 import taskfarmer.config.WriteAccess;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.NativeText;
+import taskfarmer.store.WorkDirectory;
 
 /**
  * What a run is told, after command line, environment, configuration file and defaults have been asked in this order.
@@ -103,7 +104,7 @@ record RunSettings(
                 list,
                 slots,
                 workdir.map(setting -> NativeText.path(here, setting.value()))
-                        .orElseGet(() -> NativeText.withSuffix(file.orElseThrow(), "_workdir"))
+                        .orElseGet(() -> NativeText.withSuffix(file.orElseThrow(), WorkDirectory.SUFFIX))
                         .normalize(),
                 values.duration("timeout"),
                 values.duration("kill-grace").orElse(Duration.ofSeconds(5)),

@@ -23,7 +23,7 @@ final class ScaleCommand implements Subcommand {
 
     @Override
     public CommandSpec spec() {
-        return FarmArgument.spec("scale").addOption(FarmArgument.flag("--all"));
+        return FarmArgument.spec("scale").addOption(Specs.flag("--all"));
     }
 
     @Override

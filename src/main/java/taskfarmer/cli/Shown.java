@@ -3,11 +3,11 @@ package taskfarmer.cli;
 import java.nio.file.Path;
 import taskfarmer.model.NativeText;
 import taskfarmer.store.Ids;
+import taskfarmer.store.WorkDirectory;
 
 /** How things are written for people: paths from where they stand, times in hours, minutes and seconds. */
 final class Shown {
     private static final int LONGEST_IDS = 60;
-    private static final String SUFFIX = "_workdir";
 
     private final Path workingDirectory;
 
@@ -29,8 +29,10 @@ final class Shown {
 
     /** Returns the shortest name of a farm, given that of its work directory: its list's, if that is where it says. */
     static String farm(String workdir) {
-        return workdir.endsWith(SUFFIX) && !workdir.endsWith("/" + SUFFIX) && workdir.length() > SUFFIX.length()
-                ? workdir.substring(0, workdir.length() - SUFFIX.length())
+        return workdir.endsWith(WorkDirectory.SUFFIX)
+                        && !workdir.endsWith("/" + WorkDirectory.SUFFIX)
+                        && workdir.length() > WorkDirectory.SUFFIX.length()
+                ? workdir.substring(0, workdir.length() - WorkDirectory.SUFFIX.length())
                 : workdir;
     }
 

@@ -30,9 +30,7 @@ final class StatusCommand implements Subcommand {
 
     @Override
     public CommandSpec spec() {
-        return FarmArgument.spec("status")
-                .addOption(FarmArgument.flag("--json"))
-                .addOption(FarmArgument.flag("--all"));
+        return FarmArgument.spec("status").addOption(Specs.flag("--json")).addOption(Specs.flag("--all"));
     }
 
     @Override

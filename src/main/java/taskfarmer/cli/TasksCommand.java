@@ -36,9 +36,9 @@ final class TasksCommand implements Subcommand {
     @Override
     public CommandSpec spec() {
         CommandSpec spec = FarmArgument.spec("tasks");
-        spec.addOption(FarmArgument.value("STATE[,STATE]", "--state"));
-        spec.addOption(FarmArgument.value("RE", "--grep"));
-        spec.addOption(FarmArgument.flag("--json"));
+        spec.addOption(Specs.value("STATE[,STATE]", "--state"));
+        spec.addOption(Specs.value("RE", "--grep"));
+        spec.addOption(Specs.flag("--json"));
         return spec;
     }
 

@@ -28,7 +28,7 @@ final class TellCommand implements Subcommand {
 
     @Override
     public CommandSpec spec() {
-        return FarmArgument.spec(wish.word()).addOption(FarmArgument.flag("--all"));
+        return FarmArgument.spec(wish.word()).addOption(Specs.flag("--all"));
     }
 
     @Override

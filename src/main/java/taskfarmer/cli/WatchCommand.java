@@ -37,7 +37,7 @@ final class WatchCommand implements Subcommand {
 
     @Override
     public CommandSpec spec() {
-        return FarmArgument.spec("watch").addOption(FarmArgument.value("DURATION", "--interval"));
+        return FarmArgument.spec("watch").addOption(Specs.value("DURATION", "--interval"));
     }
 
     @Override

@@ -15,6 +15,7 @@ import taskfarmer.history.History;
 import taskfarmer.model.NativeText;
 import taskfarmer.report.Template.Part;
 import taskfarmer.store.Storage;
+import taskfarmer.store.WorkDirectory;
 
 /** The page about a farm: one HTML file with everything in it. */
 public final class Report {
@@ -29,7 +30,6 @@ public final class Report {
             "charts.js",
             "attempts.js",
             "page.js");
-    private static final String SUFFIX = "_workdir";
     private static final int BUFFER = 1 << 16;
 
     private final Facts facts;
@@ -93,8 +93,8 @@ public final class Report {
     private String name() {
         String name = NativeText.text(facts.history().directory().root());
         name = name.substring(name.lastIndexOf('/') + 1);
-        boolean list = name.endsWith(SUFFIX) && name.length() > SUFFIX.length();
-        return list ? name.substring(0, name.length() - SUFFIX.length()) : name;
+        boolean list = name.endsWith(WorkDirectory.SUFFIX) && name.length() > WorkDirectory.SUFFIX.length();
+        return list ? name.substring(0, name.length() - WorkDirectory.SUFFIX.length()) : name;
     }
 
     private static String script() throws IOException {

@@ -26,6 +26,9 @@ import taskfarmer.model.NativeText;
  * @param locks its lock directory, absolute
  */
 public record WorkDirectory(Path root, String id, Path locks) {
+    /** What the name of a work directory has after that of its task list, unless it was given another name. */
+    public static final String SUFFIX = "_workdir";
+
     /** The version of the files' format that this program reads and writes. */
     static final int VERSION = 1;
 
