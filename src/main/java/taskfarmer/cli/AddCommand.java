@@ -7,8 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +22,7 @@ import taskfarmer.model.Command;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.NativeText;
+import taskfarmer.model.Task;
 import taskfarmer.store.FileStorage;
 import taskfarmer.store.Ids;
 import taskfarmer.store.State;
@@ -63,10 +65,13 @@ final class AddCommand implements Subcommand {
     @Override
     public ExitStatus run(ParseResult given) throws IOException {
         FarmArgument farm = FarmArgument.of(given, new FileStorage(), environment);
-        List<Command> commands = commands(given, farm);
+        List<Task> tasks = tasks(given, farm);
         boolean unlessQueued = given.hasMatchedOption("--unless-queued");
         try (Visit visit = new Visit(farm.directory(), environment, output)) {
-            Set<Command> fresh = new LinkedHashSet<>(unlessQueued ? commands : List.of());
+            Map<Command, Task> fresh = new LinkedHashMap<>();
+            if (unlessQueued) {
+                tasks.forEach(task -> fresh.putIfAbsent(task.command(), task));
+            }
             int known = visit.store().look(State::size);
             if (unlessQueued) {
                 removeKnown(fresh, visit, known);
@@ -75,14 +80,14 @@ final class AddCommand implements Subcommand {
                 if (unlessQueued) {
                     removeKnown(fresh, transaction, known);
                 }
-                return transaction.add(unlessQueued ? List.copyOf(fresh) : commands);
+                return transaction.add(unlessQueued ? List.copyOf(fresh.values()) : tasks);
             });
-            tell(given, farm, visit, added, commands.size() - added.count());
+            tell(given, farm, visit, added, tasks.size() - added.count());
         }
         return ExitStatus.DONE;
     }
 
-    private List<Command> commands(ParseResult given, FarmArgument farm) throws IOException {
+    private List<Task> tasks(ParseResult given, FarmArgument farm) throws IOException {
         if (typed) {
             farm.expectNothingMore(environment);
             if (words.isEmpty() || words.get(0).isBlank() || words.stream().anyMatch(word -> word.indexOf('\n') >= 0)) {
@@ -92,7 +97,7 @@ final class AddCommand implements Subcommand {
                                 : "a command has to be one line",
                         "For example: taskfarmer add tasks.txt -- ./sim --seed 5");
             }
-            return List.of(ShellWords.command(words));
+            return List.of(Task.of(ShellWords.command(words)));
         }
         if (farm.rest().isEmpty()) {
             throw FarmException.badInput(
@@ -103,27 +108,27 @@ final class AddCommand implements Subcommand {
         DefinitionFiles files = DefinitionFiles.find(environment, output::warning);
         TaskList handler = new Definitions<>(TaskLists.kind(), files, environment, access)
                 .create(given.matchedOptionValue("--tasklist", "default"));
-        List<Command> commands = new ArrayList<>();
+        List<Task> tasks = new ArrayList<>();
         for (String name : farm.rest()) {
             if (name.equals("-")) {
-                handler.read(new BufferedInputStream(System.in), "on standard input", commands::add);
+                handler.read(new BufferedInputStream(System.in), "on standard input", tasks::add);
                 continue;
             }
             Path path = NativeText.path(environment.workingDirectory(), name);
             access.check(path, "task list");
             if (Files.isRegularFile(path) || Files.isDirectory(path) || !Files.exists(path)) {
-                ListFile.at(path, name, "", handler).read(commands::add);
+                ListFile.at(path, name, "", handler).read(tasks::add);
             } else {
                 try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
-                    handler.read(in, name, commands::add);
+                    handler.read(in, name, tasks::add);
                 }
             }
         }
-        return commands;
+        return tasks;
     }
 
     /** Takes away what the farm has, outside of the lock: there may be millions. */
-    private static void removeKnown(Set<Command> fresh, Visit visit, int known) throws IOException {
+    private static void removeKnown(Map<Command, Task> fresh, Visit visit, int known) throws IOException {
         for (int first = 0; first < known && !fresh.isEmpty(); first += CHUNK) {
             Ids ids = Ids.range(first, Math.min(CHUNK, known - first));
             remove(fresh, ids, visit.store().commands(ids), visit.store().look(state -> gone(state, ids)));
@@ -131,12 +136,12 @@ final class AddCommand implements Subcommand {
     }
 
     /** Takes away what others have added meanwhile. */
-    private static void removeKnown(Set<Command> fresh, Transaction transaction, int known) throws IOException {
+    private static void removeKnown(Map<Command, Task> fresh, Transaction transaction, int known) throws IOException {
         Ids ids = Ids.range(known, transaction.state().size() - known);
         remove(fresh, ids, transaction.commands(ids), gone(transaction.state(), ids));
     }
 
-    private static void remove(Set<Command> fresh, Ids ids, Command[] commands, Set<Integer> gone) {
+    private static void remove(Map<Command, Task> fresh, Ids ids, Command[] commands, Set<Integer> gone) {
         int[] tasks = ids.toArray();
         for (int i = 0; i < tasks.length; i++) {
             if (!gone.contains(tasks[i])) {

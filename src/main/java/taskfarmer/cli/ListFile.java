@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
-import taskfarmer.model.Command;
 import taskfarmer.model.FarmException;
+import taskfarmer.model.Task;
 import taskfarmer.store.ListInput;
 import taskfarmer.tasks.TaskList;
 
@@ -77,9 +77,9 @@ final class ListFile implements ListInput {
     }
 
     @Override
-    public Fingerprint read(Consumer<Command> commands) throws IOException {
+    public Fingerprint read(Consumer<Task> tasks) throws IOException {
         try (CountingStream in = new CountingStream(source.open())) {
-            handler.read(new BufferedInputStream(in, BUFFER), name, commands);
+            handler.read(new BufferedInputStream(in, BUFFER), name, tasks);
             return in.drain(); // a handler may stop before the end
         }
     }

@@ -268,7 +268,7 @@ public final class Farm {
     /** Leaves the farm; not if it turns out under the lock that there is something to do after all, which is then begun. */
     private boolean leaves() throws IOException {
         leaving = true; // should it fail, it may have left all the same
-        left = store.leaveIfDone();
+        left = store.leaveIfDone(state -> state.count(State.Phase.PENDING) == 0);
         leaving = false;
         if (!left) {
             exchange.exchange(false);

@@ -1,10 +1,12 @@
 package taskfarmer.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import taskfarmer.model.Attributes;
 import taskfarmer.model.Command;
 
 /**
@@ -22,6 +24,7 @@ public final class Follower {
     private final Journal journal;
     private @Nullable TaskFile tasks;
     private int accepted;
+    private boolean asking;
     private long lastTime;
     private boolean refused; // a batch that is whole, but does not fit
 
@@ -70,18 +73,35 @@ public final class Follower {
     }
 
     private Journal.@Nullable Damage read(Observer observer) throws IOException {
-        return journal.read(Long.MAX_VALUE, batch -> {
-            refused = true;
-            for (Op op : batch.ops()) {
-                state.apply(op, batch.farmer(), batch.time());
-                if (op instanceof Op.Frozen more) {
-                    frozen.add(more);
+        try {
+            return journal.read(Long.MAX_VALUE, batch -> {
+                refused = true;
+                for (Op op : batch.ops()) {
+                    state.apply(op, batch.farmer(), batch.time());
+                    if (op instanceof Op.Frozen more) {
+                        accept(more);
+                    }
+                    observer.saw(op, batch.farmer(), batch.time());
                 }
-                observer.saw(op, batch.farmer(), batch.time());
+                refused = false;
+                lastTime = batch.time();
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Where tasks ask for something, that is learnt before anything becomes of them. */
+    private void accept(Op.Frozen more) {
+        frozen.add(more);
+        asking |= more.asking();
+        if (asking) {
+            try {
+                tasks();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            refused = false;
-            lastTime = batch.time();
-        });
+        }
     }
 
     /** Returns the work directory. */
@@ -101,12 +121,21 @@ public final class Follower {
 
     /** Returns the commands of many tasks, in their order; the first time, all of the task file is read and checked. */
     public Command[] commands(Ids ids) throws IOException {
-        TaskFile file = tasks == null ? new TaskFile(storage, directory.tasks()) : tasks;
+        return tasks().commands(ids);
+    }
+
+    /** Returns what tasks ask for, in their order. */
+    public Attributes[] attributes(Ids ids) throws IOException {
+        return state.agenda().attributes(ids, tasks().attributes(ids));
+    }
+
+    private TaskFile tasks() throws IOException {
+        TaskFile file = tasks == null ? new TaskFile(storage, directory.tasks(), state.agenda()::set) : tasks;
         tasks = file;
         for (; accepted < frozen.size(); accepted++) {
             file.accept(frozen.get(accepted));
         }
-        return file.commands(ids);
+        return file;
     }
 
     /** Returns the command of a task, without reading all the others. */

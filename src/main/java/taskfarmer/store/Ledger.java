@@ -70,7 +70,7 @@ final class Ledger implements AutoCloseable {
         this.lockIsNew = !locks.hasLock();
         this.lock = locks.lock(notices);
         this.journal = new Journal(storage, directory.journal());
-        this.tasks = new TaskFile(storage, directory.tasks());
+        this.tasks = new TaskFile(storage, directory.tasks(), state.agenda()::set);
     }
 
     Journal journal() {
@@ -268,7 +268,7 @@ final class Ledger implements AutoCloseable {
     private void forget() {
         journal = new Journal(storage, directory.journal());
         state = new State();
-        tasks = new TaskFile(storage, directory.tasks());
+        tasks = new TaskFile(storage, directory.tasks(), state.agenda()::set);
     }
 
     /** After a failure, shows again what the journal says, as far as it can be read; the next section makes sure. */

@@ -2,7 +2,7 @@ package taskfarmer.store;
 
 import java.io.IOException;
 import java.util.function.Consumer;
-import taskfarmer.model.Command;
+import taskfarmer.model.Task;
 
 /**
  * The user's list as it is now, together with the handler that reads it.
@@ -20,8 +20,8 @@ public interface ListInput {
     /** Returns the number of bytes and their CRC-32C, without reading commands. */
     Fingerprint fingerprint() throws IOException;
 
-    /** Reads the list and hands over its commands in order; returns the fingerprint of the bytes that were read. */
-    Fingerprint read(Consumer<Command> commands) throws IOException;
+    /** Reads the list and hands over its tasks in order; returns the fingerprint of the bytes that were read. */
+    Fingerprint read(Consumer<Task> tasks) throws IOException;
 
     /**
      * What tells one list from another.

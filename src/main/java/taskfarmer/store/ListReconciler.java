@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import taskfarmer.model.Attributes;
 import taskfarmer.model.Command;
 import taskfarmer.model.FarmException;
+import taskfarmer.model.Task;
 
 /**
  * Brings the frozen tasks and the user's list together, at the first start and at every one after it.
@@ -49,10 +52,10 @@ final class ListReconciler {
         Matching matching = update ? new ByText() : new ByPosition();
         Ids.Builder order = new Ids.Builder();
         try (TaskFile.Writer writer = tasks.writer()) {
-            ListInput.Fingerprint read = list.read(command -> {
+            ListInput.Fingerprint read = list.read(task -> {
                 try {
-                    int id = matching.match(command);
-                    order.add(id >= 0 ? id : writer.add(command));
+                    int id = matching.match(task);
+                    order.add(id >= 0 ? id : writer.add(task));
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -66,10 +69,12 @@ final class ListReconciler {
             if (!dropped.isEmpty()) {
                 ops.add(new Op.Dropped(dropped));
             }
+            int changed = addRevisions(ops, matching.revised());
             ops.add(new Op.Listed(read.length(), read.crc(), list.handler(), order.build()));
             if (update && !before.ids().isEmpty()) {
                 notices.accept("the list was updated: " + frozen.count() + " new, " + dropped.count()
-                        + " dropped before they ran");
+                        + " dropped before they ran"
+                        + (changed == 0 ? "" : ", " + changed + " ask for something else"));
             }
             return ops;
         } catch (UncheckedIOException e) {
@@ -77,13 +82,27 @@ final class ListReconciler {
         }
     }
 
+    /** Says of tasks that have not ended well what they ask for now; returns how many these are. */
+    private int addRevisions(List<Op> ops, Map<Attributes, Ids.Builder> revised) {
+        int count = 0;
+        for (Map.Entry<Attributes, Ids.Builder> change : revised.entrySet()) {
+            Ids ids = change.getValue().build();
+            count += ids.count();
+            ops.add(new Op.Revised(ids, change.getKey()));
+        }
+        return count;
+    }
+
     /** Finds the tasks that commands of the list stand for. */
     private interface Matching {
         /** Returns the ID of the next command of the list, or -1 if it is a new one. */
-        int match(Command command) throws IOException;
+        int match(Task task) throws IOException;
 
         /** Returns the tasks that the list, now at its end, does not hold any more and that can be dropped. */
         Ids vanished() throws IOException;
+
+        /** Returns the tasks that ask for something else than before. */
+        Map<Attributes, Ids.Builder> revised();
     }
 
     /** Commands are what they were, one after the other, or the list is refused. */
@@ -92,20 +111,35 @@ final class ListReconciler {
 
         private final int[] listed = state.list().ids().toArray();
         private Command[] window = new Command[0];
+        private Attributes[] asked = new Attributes[0];
         private int windowStart;
         private int position;
 
         @Override
-        public int match(Command command) throws IOException {
+        public int match(Task task) throws IOException {
             if (position >= listed.length) {
                 return -1;
             }
             Command before = before(position);
-            if (!before.equals(command)) {
-                throw changed(
-                        "command " + position + " was `" + before.text() + "` and is now `" + command.text() + "`");
+            if (!before.equals(task.command())) {
+                throw changed("command " + position + " was `" + before.text() + "` and is now `"
+                        + task.command().text() + "`");
+            }
+            Attributes asked = this.asked[position - windowStart];
+            if (!asked.equals(task.attributes())) {
+                throw changed("task " + position + " (" + before.text() + ") asked for " + shown(asked)
+                        + ", and now for " + shown(task.attributes()));
             }
             return listed[position++];
+        }
+
+        private static String shown(Attributes attributes) {
+            return attributes.isEmpty() ? "nothing" : attributes.shown();
+        }
+
+        @Override
+        public Map<Attributes, Ids.Builder> revised() {
+            return Map.of();
         }
 
         @Override
@@ -123,7 +157,9 @@ final class ListReconciler {
                 for (int i = at; i < Math.min(at + AHEAD, listed.length); i++) {
                     ids.add(listed[i]);
                 }
-                window = tasks.commands(ids.build());
+                Ids next = ids.build();
+                window = tasks.commands(next);
+                asked = state.agenda().attributes(next, tasks.attributes(next));
                 windowStart = at;
             }
             return window[at - windowStart];
@@ -142,26 +178,42 @@ final class ListReconciler {
     private final class ByText implements Matching {
         private final Map<Command, Deque<Integer>> known = new HashMap<>();
         private final BitSet unseen = new BitSet();
+        private final Map<Integer, Attributes> asked = new HashMap<>();
+        private final Map<Attributes, Ids.Builder> revised = new LinkedHashMap<>();
 
         ByText() throws IOException {
             Ids listed = state.list().ids();
             int[] ids = listed.toArray();
             Command[] commands = tasks.commands(listed);
+            Attributes[] attributes = state.agenda().attributes(listed, tasks.attributes(listed));
             for (int i = 0; i < ids.length; i++) {
+                if (!attributes[i].isEmpty()) {
+                    asked.put(ids[i], attributes[i]);
+                }
                 known.computeIfAbsent(commands[i], text -> new ArrayDeque<>(1)).add(ids[i]);
                 unseen.set(ids[i]);
             }
         }
 
         @Override
-        public int match(Command command) {
-            Deque<Integer> same = known.get(command);
+        public int match(Task task) {
+            Deque<Integer> same = known.get(task.command());
             if (same == null || same.isEmpty()) {
                 return -1;
             }
             int id = same.remove();
             unseen.clear(id);
+            boolean ended = state.phase(id) == State.Phase.FINISHED || state.phase(id) == State.Phase.DROPPED;
+            if (!ended && !asked.getOrDefault(id, Attributes.NONE).equals(task.attributes())) {
+                revised.computeIfAbsent(task.attributes(), changed -> new Ids.Builder())
+                        .add(id);
+            }
             return id;
+        }
+
+        @Override
+        public Map<Attributes, Ids.Builder> revised() {
+            return revised;
         }
 
         @Override

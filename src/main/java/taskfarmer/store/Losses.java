@@ -1,6 +1,5 @@
 package taskfarmer.store;
 
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -36,31 +35,47 @@ final class Losses {
     }
 
     /**
-     * Returns the pending tasks that a farmer may take, the first ones in order of ID.
+     * Returns what decides, task by task, which ones a farmer may take.
      *
-     * @param first where the pending ones begin
      * @param free how many slots have nothing to do
-     * @param most how many tasks at most, those that will have to wait included
      * @param maxLosses how often a task may be lost before it is given up
      */
-    Ids claimable(BitSet pending, int first, int farmer, int free, int most, int maxLosses) {
-        int limit = maxLosses <= 1 ? Math.min(free, most) : most; // if all are suspect
-        boolean holdsLast = !losses.isEmpty() && holds(farmer, maxLosses - 1);
-        boolean holdsLost = !losses.isEmpty() && holds(farmer, 1);
-        Ids.Builder ids = new Ids.Builder();
-        int task = pending.nextSetBit(first);
-        for (int n = 0; n < limit && task >= 0; task = pending.nextSetBit(task + 1)) {
-            int before = of(task);
-            boolean lost = before > 0;
-            boolean last = lost && before + 1 >= maxLosses;
-            if (!lost || n < free && !holdsLast && !(last && holdsLost)) {
-                ids.add(task);
-                n++;
-                holdsLast |= last;
-                holdsLost |= lost;
-            }
+    Screen screen(int farmer, int free, int maxLosses) {
+        return new Screen(farmer, free, maxLosses);
+    }
+
+    /** What one farmer may take at one moment. */
+    final class Screen {
+        private final int free;
+        private final int maxLosses;
+        private boolean holdsLast; // chance of a task
+        private boolean holdsLost;
+
+        private Screen(int farmer, int free, int maxLosses) {
+            this.free = free;
+            this.maxLosses = maxLosses;
+            holdsLast = !losses.isEmpty() && holds(farmer, maxLosses - 1);
+            holdsLost = !losses.isEmpty() && holds(farmer, 1);
         }
-        return ids.build();
+
+        /** Returns how many tasks may be taken at most, those that will have to wait included. */
+        int limit(int most) {
+            return maxLosses <= 1 ? Math.min(free, most) : most; // if all are suspect
+        }
+
+        /** Returns whether a task may be taken after so many others. */
+        boolean admits(int task, int taken) {
+            return of(task) == 0 || taken < free && !holdsLast && !(isLast(task) && holdsLost);
+        }
+
+        void took(int task) {
+            holdsLast |= isLast(task);
+            holdsLost |= of(task) > 0;
+        }
+
+        private boolean isLast(int task) {
+            return of(task) > 0 && of(task) + 1 >= maxLosses;
+        }
     }
 
     /** Returns whether a farmer holds a task that has been lost, and so often. */

@@ -1,6 +1,8 @@
 package taskfarmer.store;
 
 import java.util.Locale;
+import taskfarmer.model.Attributes;
+import taskfarmer.model.Usage;
 
 /**
  * One entry of the journal: a thing that happened, in the words of {@code docs/PROTOCOL.md}.
@@ -12,8 +14,20 @@ public sealed interface Op {
     /** The work directory was founded; always the first entry. */
     record Founded(int version, String id) implements Op {}
 
-    /** Tasks {@code first}, {@code first + 1}, … were frozen: {@code length} bytes of the task file from {@code offset}. */
-    record Frozen(int first, int count, long offset, long length, int crc) implements Op {}
+    /**
+     * Tasks {@code first}, {@code first + 1}, … were frozen: {@code length} bytes of the task file from {@code offset}.
+     *
+     * @param asking whether some of them have attributes
+     */
+    record Frozen(int first, int count, long offset, long length, int crc, boolean asking) implements Op {
+        /** Tasks none of which asks for anything besides its command. */
+        Frozen(int first, int count, long offset, long length, int crc) {
+            this(first, count, offset, length, crc, false);
+        }
+    }
+
+    /** Tasks ask for something else than when they were frozen. */
+    record Revised(Ids ids, Attributes attributes) implements Op {}
 
     /** The list, as read by a farmer, was accepted: it holds the tasks {@code ids} in this order. */
     record Listed(long length, int crc, String handler, Ids ids) implements Op {}
@@ -75,11 +89,70 @@ public sealed interface Op {
     /** The farmer started a task that it had claimed, and it was still running when this was written. */
     record Started(int id, int attempt, int slot, long start) implements Op {}
 
-    /** A task ended by itself; {@code status} is its exit status as a shell reports it, {@code duration} in µs. */
-    record Ended(int id, int attempt, int slot, long start, long duration, int status) implements Op {
+    /**
+     * An attempt came to an end that counts.
+     *
+     * @param status its exit status as a shell reports it; -1 if it has none
+     * @param duration in µs
+     * @param verdict what that means for the task
+     * @param reason why, in one word, if the exit status does not say it; otherwise empty
+     * @param usage what it has used
+     */
+    record Ended(
+            int id,
+            int attempt,
+            int slot,
+            long start,
+            long duration,
+            int status,
+            Verdict verdict,
+            String reason,
+            Usage usage)
+            implements Op {
+        /** The reason of tasks that took longer than they may. */
+        public static final String TIMEOUT = "timeout";
+
+        /** The reason of tasks that wrote nothing for longer than they may. */
+        public static final String STALL = "stall";
+
+        /** The reason of tasks that did not leave behind what they should. */
+        public static final String NO_OUTPUT = "no-output";
+
+        /** The reason of tasks that were not run because what they make is there already. */
+        public static final String SKIPPED = "outputs-exist";
+
+        /** The end of an attempt of which nothing else is to be said: 0 is success. */
+        public Ended(int id, int attempt, int slot, long start, long duration, int status) {
+            this(id, attempt, slot, start, duration, status, plain(status), "", Usage.UNKNOWN);
+        }
+
+        private static Verdict plain(int status) {
+            return status == 0 ? Verdict.FINISHED : Verdict.FAILED;
+        }
+
+        /** Returns whether its exit status says all there is to say. */
+        boolean isPlain() {
+            return reason.isEmpty() && verdict == plain(status) && usage.equals(Usage.UNKNOWN);
+        }
+
         /** Returns whether the task did what it should. */
         public boolean succeeded() {
-            return status == 0;
+            return verdict == Verdict.FINISHED;
+        }
+    }
+
+    /** What the end of an attempt means for its task. */
+    enum Verdict {
+        /** It did what it should. */
+        FINISHED,
+        /** It has failed. */
+        FAILED,
+        /** It has failed, and is tried again. */
+        AGAIN;
+
+        /** Returns the word for it. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -116,6 +189,9 @@ public sealed interface Op {
 
     /** Pending tasks are not to run: they end as cancelled. */
     record Cancelled(Ids ids) implements Op {}
+
+    /** Pending tasks end as cancelled, because a task that they wait for has not ended well. */
+    record Skipped(int because, Ids ids) implements Op {}
 
     /** Whoever holds this attempt is to end it; when it is given back, the task is cancelled. */
     record Aborted(int id, int attempt) implements Op {}

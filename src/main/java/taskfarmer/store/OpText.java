@@ -2,6 +2,8 @@ package taskfarmer.store;
 
 import java.nio.charset.StandardCharsets;
 import taskfarmer.config.BatchJob;
+import taskfarmer.model.Attributes;
+import taskfarmer.model.Usage;
 
 /** The text form of journal entries: one line each, words separated by one space. */
 final class OpText {
@@ -12,9 +14,12 @@ final class OpText {
     /** Appends the line of an entry, line feed included. */
     static void write(Op op, StringBuilder out) {
         if (op instanceof Op.Ended e) {
-            out.append("end ");
+            out.append(e.isPlain() ? "end " : "result ");
             attempt(out, e.id(), e.attempt(), e.slot(), e.start(), e.duration());
             out.append(e.status());
+            if (!e.isPlain()) {
+                result(out, e);
+            }
         } else if (op instanceof Op.Claimed c) {
             out.append("claim ").append(c.ids());
         } else if (op instanceof Op.Started s) {
@@ -49,6 +54,11 @@ final class OpText {
             out.append(l.reason().isEmpty() ? "leave" : "quit ").append(l.reason());
         } else if (op instanceof Op.Cancelled c) {
             out.append("cancel ").append(c.ids());
+        } else if (op instanceof Op.Skipped s) {
+            out.append("skip ").append(s.because()).append(' ').append(s.ids());
+        } else if (op instanceof Op.Revised r) {
+            String attributes = r.attributes().text().replace(' ', '\t');
+            out.append("revise ").append(r.ids()).append(' ').append(attributes.isEmpty() ? "-" : attributes);
         } else if (op instanceof Op.Aborted a) {
             out.append("abort ").append(a.id()).append(' ').append(a.attempt());
         } else if (op instanceof Op.Retried r) {
@@ -61,7 +71,11 @@ final class OpText {
         } else if (op instanceof Op.Founded f) {
             out.append("farm ").append(f.version()).append(' ').append(f.id());
         } else if (op instanceof Op.Frozen f) {
-            out.append("tasks ").append(f.first()).append(' ').append(f.count()).append(' ');
+            out.append(f.asking() ? "asking " : "tasks ")
+                    .append(f.first())
+                    .append(' ')
+                    .append(f.count())
+                    .append(' ');
             out.append(f.offset()).append(' ').append(f.length()).append(' ').append(hex(f.crc()));
         } else if (op instanceof Op.Listed l) {
             out.append("list ")
@@ -85,6 +99,13 @@ final class OpText {
         out.append(who.pidNamespace()).append(' ').append(who.pid()).append(' ');
         out.append(who.started()).append(' ').append(who.job().id()).append(' ');
         out.append(who.job().step()).append(' ').append(who.job().node()).append(' ');
+    }
+
+    private static void result(StringBuilder out, Op.Ended e) {
+        out.append(' ').append(e.verdict().word()).append(' ');
+        out.append(e.reason().isEmpty() ? "-" : e.reason()).append(' ');
+        out.append(e.usage().cpu()).append(' ').append(e.usage().memory()).append(' ');
+        out.append(e.usage().log());
     }
 
     private static void attempt(StringBuilder out, int id, int attempt, int slot, long start, long duration) {
@@ -129,12 +150,53 @@ final class OpText {
             case "tell" -> new Op.Told(line.integer(), wish(line.word()));
             case "scale" -> new Op.Scaled(line.integer(), line.integer(), line.ids());
             case "farm" -> new Op.Founded(line.integer(), line.word());
-            case "tasks" -> new Op.Frozen(line.integer(), line.integer(), line.number(), line.number(), line.hex());
+            case "tasks", "asking" ->
+                new Op.Frozen(
+                        line.integer(),
+                        line.integer(),
+                        line.number(),
+                        line.number(),
+                        line.hex(),
+                        verb.equals("asking"));
+            case "revise" -> new Op.Revised(line.ids(), attributes(line.word()));
+            case "result" -> result(line);
+            case "skip" -> new Op.Skipped(line.integer(), line.ids());
             case "list" -> new Op.Listed(line.number(), line.hex(), line.word(), line.ids());
             case "drop" -> new Op.Dropped(line.ids());
             case "adopt" -> new Op.Adopted(line.oneOf("finished", "failed"), line.ids());
             default -> throw new IllegalArgumentException("unknown entry '" + verb + "'");
         };
+    }
+
+    private static Op result(Words line) {
+        return new Op.Ended(
+                line.integer(),
+                line.integer(),
+                line.integer(),
+                line.number(),
+                line.number(),
+                line.integer(),
+                verdict(line.word()),
+                reason(line.word()),
+                new Usage(line.number(), line.number(), line.number()));
+    }
+
+    private static String reason(String word) {
+        return word.equals("-") ? "" : word;
+    }
+
+    /** Attributes are one word here: tabs stand between them. */
+    private static Attributes attributes(String word) {
+        return word.equals("-") ? Attributes.NONE : Attributes.ofText(word.replace('\t', ' '));
+    }
+
+    private static Op.Verdict verdict(String word) {
+        for (Op.Verdict verdict : Op.Verdict.values()) {
+            if (verdict.word().equals(word)) {
+                return verdict;
+            }
+        }
+        throw new IllegalArgumentException("unknown verdict '" + word + "'");
     }
 
     private static Op.Wish wish(String word) {

@@ -29,8 +29,18 @@ public final class State {
         FAILED,
         /** It vanished from the list before it was started. */
         DROPPED,
-        /** Somebody wished that it does not run, or not to its end. */
-        CANCELLED
+        /** Somebody wished that it does not run, or not to its end; or it waited for one that has not ended well. */
+        CANCELLED;
+
+        /** Returns whether it may still run. */
+        boolean isOpen() {
+            return this == PENDING || this == CLAIMED;
+        }
+
+        /** Returns whether it has not ended well, and will not unless somebody wishes so. */
+        boolean isBad() {
+            return !isOpen() && this != FINISHED;
+        }
     }
 
     /**
@@ -94,6 +104,7 @@ public final class State {
     private final Set<Integer> aborted = new HashSet<>(); // tasks whose claims are to be ended
     private final Losses losses = new Losses(claims);
     private final Farmers farmers = new Farmers();
+    private final Agenda agenda = new Agenda(this);
     private boolean adopted;
     private long tasksLength;
     private Op.Listed list = new Op.Listed(0, 0, "-", Ids.NONE);
@@ -146,12 +157,92 @@ public final class State {
 
     /** Returns up to {@code most} pending tasks, the first ones in order of ID. */
     public Ids firstPending(int most) {
-        return claimable(0, most, most, Integer.MAX_VALUE);
+        Ids.Builder ids = new Ids.Builder();
+        int task = pending.nextSetBit(firstPending);
+        for (int n = 0; n < most && task >= 0; n++, task = pending.nextSetBit(task + 1)) {
+            ids.add(task);
+        }
+        return ids.build();
     }
 
-    /** Returns the pending tasks that a farmer may take, see {@link Losses#claimable}. */
-    Ids claimable(int farmer, int free, int most, int maxLosses) {
-        return losses.claimable(pending, firstPending, farmer, free, most, maxLosses);
+    /**
+     * Returns the pending tasks that a farmer may take, in the order in which they are to be taken.
+     *
+     * @param free how many slots have nothing to do: for so many there must be what they need
+     * @param most how many tasks at most, those that will have to wait included
+     * @param maxLosses how often a task may be lost before it is given up
+     */
+    Ids claimable(int farmer, int free, int most, int maxLosses, Means means) {
+        Losses.Screen screen = losses.screen(farmer, free, maxLosses);
+        if (agenda.isUsed()) {
+            agenda.awake();
+            return agenda.lanes().claimable(means, free, screen.limit(most), screen);
+        }
+        return inOrder(free, screen.limit(most), screen, means);
+    }
+
+    private Ids inOrder(int free, int most, Losses.Screen screen, Means means) {
+        Ids.Builder ids = new Ids.Builder();
+        int task = means.allow(Requirements.PLAIN) ? pending.nextSetBit(firstPending) : -1;
+        for (int taken = 0; taken < most && task >= 0; task = pending.nextSetBit(task + 1)) {
+            if (screen.admits(task, taken)) {
+                if (taken < free && !means.take(Requirements.PLAIN)) {
+                    break;
+                }
+                ids.add(task);
+                screen.took(task);
+                taken++;
+            }
+        }
+        return ids.build();
+    }
+
+    /** What a farmer has to expect of the tasks that are pending. */
+    public enum Prospect {
+        /** There are some that it may take. */
+        NOW,
+        /** There are some that it may take later: they rest before a retry, or wait for tasks that somebody has taken. */
+        LATER,
+        /** There are none for it. */
+        NONE
+    }
+
+    /** Returns what a farmer has to expect. */
+    public Prospect prospect(Means means) {
+        if (count(Phase.PENDING) == 0) {
+            return Prospect.NONE;
+        } else if (!agenda.isUsed()) {
+            return means.allow(Requirements.PLAIN) ? Prospect.NOW : Prospect.NONE;
+        }
+        agenda.awake();
+        if (agenda.lanes().hasAny(means)) {
+            return Prospect.NOW;
+        }
+        return agenda.isAnyResting() || count(Phase.CLAIMED) > 0 ? Prospect.LATER : Prospect.NONE;
+    }
+
+    /** Returns what a task needs. */
+    public Requirements requirements(int task) {
+        return agenda.requirements(task);
+    }
+
+    /** Returns whether tasks name resources, so that all of them are counted. */
+    public boolean isSharing() {
+        return agenda.isSharing();
+    }
+
+    /** Returns how often a task has been tried again because it had failed. */
+    public int retries(int task) {
+        return agenda.retries(task);
+    }
+
+    /** Returns the tasks that were cancelled because another one has not ended well, and which one. */
+    public Map<Integer, Integer> skipped() {
+        return Collections.unmodifiableMap(agenda.skipped());
+    }
+
+    Agenda agenda() {
+        return agenda;
     }
 
     /**
@@ -240,7 +331,11 @@ public final class State {
      */
     void apply(Op op, int by, long time) {
         if (op instanceof Op.Ended end) {
-            release(end.id(), by, end.attempt(), end.succeeded() ? Phase.FINISHED : Phase.FAILED);
+            if (end.verdict() == Op.Verdict.AGAIN) {
+                held(end.id(), by, end.attempt());
+                agenda.again(end.id(), time);
+            }
+            release(end.id(), by, end.attempt(), phase(end.verdict()));
             attempts[end.id()] = (short) end.attempt();
         } else if (op instanceof Op.Claimed claimed) {
             farmers.requirePresent(by);
@@ -298,6 +393,15 @@ public final class State {
             each(givenUp.ids(), Phase.PENDING, task -> move(task, Phase.FAILED));
         } else if (op instanceof Op.Cancelled cancelled) {
             each(cancelled.ids(), Phase.PENDING, task -> move(task, Phase.CANCELLED));
+        } else if (op instanceof Op.Skipped skipped) {
+            known(skipped.because());
+            each(skipped.ids(), Phase.PENDING, task -> {
+                move(task, Phase.CANCELLED);
+                agenda.skipped(task, skipped.because());
+            });
+        } else if (op instanceof Op.Revised revised) {
+            revised.ids().forEach(this::known);
+            revised.ids().forEach(task -> agenda.revise(task, revised.attributes()));
         } else if (op instanceof Op.Aborted abort) {
             known(abort.id());
             Claim claim = claims.of(abort.id());
@@ -322,6 +426,15 @@ public final class State {
         } else {
             throw new AssertionError(op);
         }
+    }
+
+    /** Returns where a task is after such an end. */
+    static Phase phase(Op.Verdict verdict) {
+        return switch (verdict) {
+            case FINISHED -> Phase.FINISHED;
+            case FAILED -> Phase.FAILED;
+            case AGAIN -> Phase.PENDING;
+        };
     }
 
     /** Returns whether a task can be tried again: it has failed, or was cancelled. */
@@ -422,6 +535,7 @@ public final class State {
             pending.set(task);
             firstPending = Math.min(firstPending, task);
         }
+        agenda.moved(task, from, to);
     }
 
     private void grow(int count) {
@@ -434,6 +548,7 @@ public final class State {
         pending.set(size, newSize);
         counts[Phase.PENDING.ordinal()] += count;
         size = newSize;
+        agenda.grown(newSize - count, count);
     }
 
     private void known(int task) {

@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import taskfarmer.model.Attributes;
 import taskfarmer.model.Command;
 import taskfarmer.model.FarmException;
 
@@ -130,6 +132,7 @@ public final class Store implements AutoCloseable {
         T outcome = ledger.exclusively(() -> {
             Transaction transaction = new Transaction(this, micros());
             T result = work.in(transaction);
+            transaction.settle();
             List<Op> ops = transaction.ops();
             if (!ops.isEmpty()) {
                 ledger.commit(farmer, transaction.time(), ops);
@@ -282,14 +285,15 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Leaves the farm, holding nothing, if no task waits to be taken. What others have said before counts: who decided that without
+     * Leaves the farm, holding nothing, if there is nothing left to do. What others have said before counts: who decided that without
      * the lock would leave tasks behind that were added in that moment.
      *
+     * @param isDone whether there is nothing left to do for this farmer
      * @return whether it has left
      */
-    public boolean leaveIfDone() throws IOException {
+    public boolean leaveIfDone(Predicate<State> isDone) throws IOException {
         boolean left = transact(transaction -> {
-            if (transaction.isPresent() && transaction.state().count(State.Phase.PENDING) == 0) {
+            if (transaction.isPresent() && isDone.test(transaction.state())) {
                 transaction.append(new Op.Left(""));
             }
             return !transaction.isPresent();
@@ -362,6 +366,11 @@ public final class Store implements AutoCloseable {
     /** Returns the commands of tasks, in their order. */
     public synchronized Command[] commands(Ids ids) throws IOException {
         return tasks().commands(ids);
+    }
+
+    /** Returns what tasks ask for, in their order. */
+    public synchronized Attributes[] attributes(Ids ids) throws IOException {
+        return state().agenda().attributes(ids, tasks().attributes(ids));
     }
 
     /** Returns a line {@code ID command} for each of the tasks, in their order. */

@@ -6,26 +6,39 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
+import taskfarmer.model.Attributes;
 import taskfarmer.model.Command;
 import taskfarmer.model.FarmException;
+import taskfarmer.model.Task;
 
 /**
- * The frozen tasks, {@code ID command} a line, and where in the file each one lies.
+ * The frozen tasks, {@code ID command} a line, and where in the file each one lies. A task that asks for something has a tab in
+ * the place of the space, then its attributes, another tab, and its command.
  *
- * <p>Only the positions are held in memory; commands are read when they are needed. What the file holds beyond the
- * bytes that the journal speaks of was written by a farmer that died before its commit, and is overwritten.
+ * <p>Only the positions are held in memory; the rest is read when it is needed. What the file holds beyond the bytes that the journal speaks of was written by a farmer that died before its commit, and is overwritten.
  */
 final class TaskFile {
     private static final int CHUNK = 1 << 20;
+    private static final int HEARD_AT_ONCE = 4096;
+    private static final byte[] NO_ATTRIBUTES = {' '};
 
     private final Storage storage;
     private final Path path;
+    private final Intake intake;
     private long[] starts = {0};
     private int size;
+    private boolean asking; // whether some tasks have attributes
 
-    TaskFile(Storage storage, Path path) {
+    /** Hears what tasks ask for, when it becomes known. */
+    interface Intake {
+        /** A task asks for this. */
+        void asks(int task, Attributes attributes);
+    }
+
+    TaskFile(Storage storage, Path path, Intake intake) {
         this.storage = storage;
         this.path = path;
+        this.intake = intake;
     }
 
     /** Takes note of tasks that the journal says were frozen, after checking that their bytes are the ones meant. */
@@ -62,6 +75,55 @@ final class TaskFile {
                     + " are not what was written");
         }
         size = line;
+        if (frozen.asking()) {
+            asking = true;
+            hearAll(frozen);
+        }
+    }
+
+    /** Has the intake hear of all attributes; many tasks in a row have the same ones. */
+    private void hearAll(Op.Frozen frozen) throws IOException {
+        byte[] last = new byte[0];
+        Attributes attributes = Attributes.NONE;
+        int end = frozen.first() + frozen.count();
+        for (int first = frozen.first(); first < end; first += HEARD_AT_ONCE) {
+            Ids ids = Ids.range(first, Math.min(HEARD_AT_ONCE, end - first));
+            byte[] lines = raw(ids);
+            int line = 0;
+            for (int task : ids.toArray()) {
+                int from = line + digits(task) + 1;
+                if (lines[from - 1] == '\t') {
+                    int to = tab(lines, from);
+                    if (!Arrays.equals(lines, from, to, last, 0, last.length)) {
+                        last = Arrays.copyOfRange(lines, from, to);
+                        attributes = attributes(last);
+                    }
+                    intake.asks(task, attributes);
+                }
+                line += length(task);
+            }
+        }
+    }
+
+    private Attributes attributes(byte[] text) {
+        try {
+            return Attributes.ofText(new String(text, StandardCharsets.US_ASCII));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw damaged("the attributes of a task are none");
+        }
+    }
+
+    private int tab(byte[] lines, int from) {
+        for (int i = from; i < lines.length && lines[i] != '\n'; i++) {
+            if (lines[i] == '\t') {
+                return i;
+            }
+        }
+        throw damaged("the attributes of a task have no end");
+    }
+
+    private static int digits(int task) {
+        return Integer.toString(task).length();
     }
 
     private FarmException damaged(String problem) {
@@ -81,21 +143,65 @@ final class TaskFile {
 
     /** Returns the commands of tasks, in their order. */
     Command[] commands(Ids ids) throws IOException {
-        byte[] lines = lines(ids);
+        byte[] lines = raw(ids);
         Command[] commands = new Command[ids.count()];
         int count = 0;
         int line = 0;
         for (int task : ids.toArray()) {
             int next = line + length(task);
-            int command = line + Integer.toString(task).length() + 1;
+            int command = command(lines, line, task);
             commands[count++] = Command.of(Arrays.copyOfRange(lines, command, next - 1));
             line = next;
         }
         return commands;
     }
 
-    /** Returns the lines {@code ID command} of tasks, in their order; neighbours are read at one stroke. */
+    /** Returns what tasks asked for when they were frozen, in their order. */
+    Attributes[] attributes(Ids ids) throws IOException {
+        Attributes[] attributes = new Attributes[ids.count()];
+        Arrays.fill(attributes, Attributes.NONE);
+        if (!asking) {
+            return attributes;
+        }
+        byte[] lines = raw(ids);
+        int count = 0;
+        int line = 0;
+        for (int task : ids.toArray()) {
+            int from = line + digits(task) + 1;
+            if (lines[from - 1] == '\t') {
+                attributes[count] = attributes(Arrays.copyOfRange(lines, from, tab(lines, from)));
+            }
+            count++;
+            line += length(task);
+        }
+        return attributes;
+    }
+
+    /** Returns where the command begins in a line. */
+    private int command(byte[] lines, int line, int task) {
+        int after = line + digits(task) + 1;
+        return lines[after - 1] == '\t' ? tab(lines, after) + 1 : after;
+    }
+
+    /** Returns the lines {@code ID command} of tasks, in their order. */
     byte[] lines(Ids ids) throws IOException {
+        byte[] lines = raw(ids);
+        if (!asking) {
+            return lines;
+        }
+        ByteBuffer plain = ByteBuffer.allocate(lines.length);
+        int line = 0;
+        for (int task : ids.toArray()) {
+            int next = line + length(task);
+            int command = command(lines, line, task);
+            plain.put(lines, line, digits(task)).put((byte) ' ').put(lines, command, next - command);
+            line = next;
+        }
+        return Arrays.copyOf(plain.array(), plain.position());
+    }
+
+    /** Returns the lines of tasks as they are, in their order; neighbours are read at one stroke. */
+    private byte[] raw(Ids ids) throws IOException {
         int[] tasks = ids.toArray();
         int length = 0;
         for (int task : tasks) {
@@ -140,19 +246,25 @@ final class TaskFile {
         private ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
         private long written;
         private int count;
+        private boolean attributed;
 
         Writer() throws IOException {}
 
         /** Returns the ID that the task gets. */
-        int add(Command command) throws IOException {
+        int add(Task task) throws IOException {
             int id = Math.addExact(size, count++);
+            byte[] command = task.command().bytes();
             byte[] number = Integer.toString(id).getBytes(StandardCharsets.US_ASCII);
-            int length = number.length + command.bytes().length + 2;
+            byte[] attributes = task.attributes().isEmpty()
+                    ? NO_ATTRIBUTES
+                    : ('\t' + task.attributes().text() + '\t').getBytes(StandardCharsets.US_ASCII);
+            attributed |= attributes.length > 1;
+            int length = number.length + attributes.length + command.length + 1;
             if (buffer.remaining() < length) {
                 flush();
                 buffer = buffer.capacity() < length ? ByteBuffer.allocate(length) : buffer;
             }
-            buffer.put(number).put((byte) ' ').put(command.bytes()).put((byte) '\n');
+            buffer.put(number).put(attributes).put(command).put((byte) '\n');
             return id;
         }
 
@@ -160,7 +272,7 @@ final class TaskFile {
         Op.Frozen finish() throws IOException {
             flush();
             file.force();
-            return new Op.Frozen(size, count, offset, written, (int) crc.getValue());
+            return new Op.Frozen(size, count, offset, written, (int) crc.getValue(), attributed);
         }
 
         private void flush() throws IOException {

@@ -50,6 +50,11 @@ final class TaskSearch {
         int start = Integer.toString(task).length() + 1;
         byte[] line = new byte[Math.toIntExact(lineFeed(from) - from)];
         file.read(ByteBuffer.wrap(line), from);
+        if (line[start - 1] == '\t') { // behind its attributes
+            while (line[start++] != '\t') {
+                // on to the next tab
+            }
+        }
         return Command.of(Arrays.copyOfRange(line, start, line.length));
     }
 

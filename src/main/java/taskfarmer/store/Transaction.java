@@ -3,9 +3,13 @@ package taskfarmer.store;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import taskfarmer.model.Command;
+import taskfarmer.model.Task;
 
 /** What one farmer says at one moment, while it holds the lock. */
 public final class Transaction {
@@ -13,6 +17,7 @@ public final class Transaction {
     private final long time;
     private final List<Op> ops = new ArrayList<>();
     private final List<String> news = new ArrayList<>();
+    private boolean frozen; // tasks that ask for something
 
     Transaction(Store store, long time) {
         this.store = store;
@@ -46,7 +51,17 @@ public final class Transaction {
      * @param most how many tasks at most, those that will have to wait included
      */
     public Ids claim(int free, int most) throws IOException {
-        Ids ids = state().claimable(store.farmer(), free, most, store.maxLosses());
+        return claim(free, most, Means.UNLIMITED);
+    }
+
+    /**
+     * Takes pending tasks, the first ones that are to be had with what a farmer has.
+     *
+     * @param free how many slots have nothing to do
+     * @param most how many tasks at most, those that will have to wait included
+     */
+    public Ids claim(int free, int most, Means means) throws IOException {
+        Ids ids = state().claimable(store.farmer(), free, most, store.maxLosses(), means);
         if (!ids.isEmpty()) {
             append(new Op.Claimed(ids));
         }
@@ -108,10 +123,38 @@ public final class Transaction {
         cancelPending(pending.build());
     }
 
-    /** Has tasks that failed or were cancelled tried again. */
+    /** Has tasks that failed or were cancelled tried again, and with them those that were cancelled because of them. */
     public void retry(Ids ids) throws IOException {
-        if (!ids.isEmpty()) {
-            append(new Op.Retried(ids));
+        Ids all = state().skipped().isEmpty() ? ids : withSkipped(ids);
+        if (!all.isEmpty()) {
+            append(new Op.Retried(all));
+        }
+    }
+
+    private Ids withSkipped(Ids ids) {
+        Set<Integer> all = new LinkedHashSet<>();
+        ids.forEach(all::add);
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Map.Entry<Integer, Integer> skipped : state().skipped().entrySet()) {
+                more |= all.contains(skipped.getValue()) && all.add(skipped.getKey());
+            }
+        }
+        Ids.Builder builder = new Ids.Builder();
+        all.forEach(builder::add);
+        return builder.build();
+    }
+
+    /** Draws the conclusions: tasks that wait for what will not come are cancelled; what can never run is refused. */
+    void settle() throws IOException {
+        if (frozen) {
+            new DependencyCheck(store.state(), store.tasks()).check();
+        }
+        Map.Entry<Integer, Ids> doomed = state().agenda().dependencies().nextDoomed();
+        while (doomed != null) {
+            append(new Op.Skipped(doomed.getKey(), doomed.getValue()));
+            doomed = state().agenda().dependencies().nextDoomed();
         }
     }
 
@@ -144,18 +187,18 @@ public final class Transaction {
      *
      * @return their IDs, which follow those of all tasks before
      */
-    public Ids add(List<Command> commands) throws IOException {
-        if (commands.isEmpty()) {
+    public Ids add(List<Task> tasks) throws IOException {
+        if (tasks.isEmpty()) {
             return Ids.NONE;
         }
         int first = state().size();
         try (TaskFile.Writer writer = store.tasks().writer()) {
-            for (Command command : commands) {
-                writer.add(command);
+            for (Task task : tasks) {
+                writer.add(task);
             }
             append(writer.finish());
         }
-        return Ids.range(first, commands.size());
+        return Ids.range(first, tasks.size());
     }
 
     /** Records that an attempt runs; ignored if it is not this farmer's any more. */
@@ -182,9 +225,7 @@ public final class Transaction {
     /** A transaction may have succeeded although it was reported to have failed. */
     private boolean isRecorded(Op.Ended ended) {
         State.Phase phase = state().phase(ended.id());
-        return state().attempts(ended.id()) == ended.attempt()
-                && phase == (ended.succeeded() ? State.Phase.FINISHED : State.Phase.FAILED)
-                && isPresent();
+        return state().attempts(ended.id()) == ended.attempt() && phase == State.phase(ended.verdict()) && isPresent();
     }
 
     /** Gives back a started task whose attempt was interrupted; ignored if it is not this farmer's any more. */
@@ -255,6 +296,7 @@ public final class Transaction {
     void append(Op op) throws IOException {
         store.apply(op, time);
         ops.add(op);
+        frozen |= op instanceof Op.Frozen tasks && tasks.asking() || op instanceof Op.Revised;
     }
 
     List<Op> ops() {

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import taskfarmer.config.Key;
 import taskfarmer.model.Command;
 import taskfarmer.model.FarmException;
+import taskfarmer.model.Task;
 
 /**
  * A handler that wraps each line of a list, a file name or a record, in a command.
@@ -78,7 +79,7 @@ public final class CommandTaskList implements TaskList {
     }
 
     @Override
-    public void read(InputStream list, String name, Consumer<Command> commands) throws IOException {
+    public void read(InputStream list, String name, Consumer<Task> tasks) throws IOException {
         ListLines lines = new ListLines(list, name);
         Columns columns = new Columns(separator, List.of());
         if (header) {
@@ -103,7 +104,7 @@ public final class CommandTaskList implements TaskList {
             } catch (UnknownColumn e) {
                 throw unknownColumn(e, columns.describe(values.size()), lines, name);
             }
-            commands.accept(Command.of(expanded.getBytes(ISO_8859_1)));
+            tasks.accept(Task.of(Command.of(expanded.getBytes(ISO_8859_1))));
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.Consumer;
 import taskfarmer.model.Command;
+import taskfarmer.model.Task;
 
 /**
  * The default handler: one command a line.
@@ -18,10 +19,10 @@ import taskfarmer.model.Command;
  */
 public final class ListTaskList implements TaskList {
     @Override
-    public void read(InputStream list, String name, Consumer<Command> commands) throws IOException {
+    public void read(InputStream list, String name, Consumer<Task> tasks) throws IOException {
         ListLines lines = new ListLines(list, name);
         while (lines.next()) {
-            commands.accept(Command.of(lines.stripped()));
+            tasks.accept(Task.of(Command.of(lines.stripped())));
         }
     }
 }

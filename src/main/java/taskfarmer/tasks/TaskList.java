@@ -3,26 +3,26 @@ package taskfarmer.tasks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.Consumer;
-import taskfarmer.model.Command;
+import taskfarmer.model.Task;
 
 /**
- * A handler for one kind of task list: turns the bytes of a list into commands.
+ * A handler for one kind of task list: turns the bytes of a list into tasks.
  *
- * <p>The order of the commands decides their IDs. Reading the same bytes again must give the same commands in the same
- * order, and bytes appended to a list should append commands, because that is how a restart recognises what it has.
+ * <p>The order of the tasks decides their IDs. Reading the same bytes again must give the same tasks in the same
+ * order, and bytes appended to a list should append tasks, because that is how a restart recognises what it has.
  *
  * <p>Handlers are named in INI files as {@code TaskList = CLASS}. Such a class has one public constructor, whose
  * parameters carry {@link taskfarmer.config.Key} and are filled from the other keys of the section.
  */
 public interface TaskList {
     /**
-     * Reads a list to its end and hands over its commands in order.
+     * Reads a list to its end and hands over its tasks in order.
      *
      * @param list the bytes of the list; not closed by this method
      * @param name the name of the list, for messages
-     * @param commands takes each command as soon as it is known, so that a long list is never held as a whole
+     * @param tasks takes each task as soon as it is known, so that a long list is never held as a whole
      * @throws IOException if the list cannot be read
      * @throws taskfarmer.model.FarmException if the list is not one of this kind; the message names list and line
      */
-    void read(InputStream list, String name, Consumer<Command> commands) throws IOException;
+    void read(InputStream list, String name, Consumer<Task> tasks) throws IOException;
 }

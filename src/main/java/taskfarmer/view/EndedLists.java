@@ -58,7 +58,11 @@ final class EndedLists {
         }
         for (Op op : batch.ops()) {
             if (op instanceof Op.Ended ended) {
-                (ended.succeeded() ? finished : failed).add(Ids.of(ended.id()));
+                if (ended.verdict() != Op.Verdict.AGAIN) {
+                    (ended.succeeded() ? finished : failed).add(Ids.of(ended.id()));
+                }
+            } else if (op instanceof Op.Skipped skipped) {
+                cancelled.add(without(again, skipped.ids()));
             } else if (op instanceof Op.Adopted adopted) {
                 (adopted.finished() ? finished : failed).add(adopted.ids());
             } else if (op instanceof Op.GivenUp givenUp) {

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import taskfarmer.model.Command;
+import taskfarmer.model.Task;
 import taskfarmer.view.Views;
 
 /**
@@ -48,7 +49,7 @@ class CrashWhileSteeredTest {
                 return null;
             });
             visitors.completeLists();
-            visitor.transact(t -> t.add(List.of(Command.of("g"), Command.of("h"))));
+            visitor.transact(t -> t.add(List.of(Task.of(Command.of("g")), Task.of(Command.of("h")))));
             visitor.transact(t -> {
                 t.scale(1, 3);
                 t.tell(1, Op.Wish.DRAIN);

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import taskfarmer.model.Command;
+import taskfarmer.model.Task;
 
 class LeavingTest {
+    private static final Predicate<State> NOTHING_PENDING = state -> state.count(State.Phase.PENDING) == 0;
+
     @TempDir(factory = SharedMemory.class)
     private Path directory;
 
@@ -21,8 +25,8 @@ class LeavingTest {
                 Store visitor = stores.open()) {
             TestStores.join(farmer, FakeList.of("a"), false, TestStores.joined(1), t -> t.claim(1));
             farmer.transact(t -> t.ended(TestStores.ended(0, 1, 1)));
-            visitor.transact(t -> t.add(List.of(Command.of("b"))));
-            assertThat(farmer.leaveIfDone()).isFalse();
+            visitor.transact(t -> t.add(List.of(Task.of(Command.of("b")))));
+            assertThat(farmer.leaveIfDone(NOTHING_PENDING)).isFalse();
             assertThat(farmer.isPresent()).isTrue();
 
             farmer.transact(t -> t.claim(1));
@@ -31,12 +35,12 @@ class LeavingTest {
                 t.retry(Ids.of(0));
                 return null;
             });
-            assertThat(farmer.leaveIfDone()).isFalse();
+            assertThat(farmer.leaveIfDone(NOTHING_PENDING)).isFalse();
 
             farmer.transact(t -> t.claim(1));
             farmer.transact(t -> t.ended(TestStores.ended(0, 2, 0)));
-            assertThat(farmer.leaveIfDone()).isTrue();
-            assertThat(farmer.leaveIfDone()).as("it has").isTrue();
+            assertThat(farmer.leaveIfDone(NOTHING_PENDING)).isTrue();
+            assertThat(farmer.leaveIfDone(NOTHING_PENDING)).as("it has").isTrue();
             assertThat(farmer.isPresent()).isFalse();
         }
     }

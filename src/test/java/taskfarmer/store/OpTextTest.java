@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import taskfarmer.config.BatchJob;
+import taskfarmer.model.Attributes;
+import taskfarmer.model.Usage;
 
 class OpTextTest {
     static Stream<Arguments> entries() {
@@ -42,6 +44,28 @@ class OpTextTest {
                 entry("scale 2 3 0-1,8", new Op.Scaled(2, 3, ids(0, 1, 8))),
                 entry("claim 0-299", new Op.Claimed(Ids.range(0, 300))),
                 entry("start 5 1 15 1700000000000000", new Op.Started(5, 1, 15, 1700000000000000L)),
+                entry("asking 7 1 99 123456789012 ffffffff", new Op.Frozen(7, 1, 99, 123456789012L, -1, true)),
+                entry(
+                        "revise 3-4,9 cores=4000\tcwd=a%20b",
+                        new Op.Revised(
+                                ids(3, 4, 9), Attributes.NONE.with("cores", "4").with("cwd", "a b"))),
+                entry("revise 3-4,9 -", new Op.Revised(ids(3, 4, 9), Attributes.NONE)),
+                entry("skip 4 6-7", new Op.Skipped(4, ids(6, 7))),
+                entry(
+                        "result 5 2 0 1700000000000000 1500 143 failed timeout 2000000 1048576 77",
+                        new Op.Ended(
+                                5,
+                                2,
+                                0,
+                                1700000000000000L,
+                                1500,
+                                143,
+                                Op.Verdict.FAILED,
+                                Op.Ended.TIMEOUT,
+                                new Usage(2_000_000, 1_048_576, 77))),
+                entry(
+                        "result 5 2 0 17 1500 3 again - -1 -1 -1",
+                        new Op.Ended(5, 2, 0, 17, 1500, 3, Op.Verdict.AGAIN, "", Usage.UNKNOWN)),
                 entry("end 5 2 0 1700000000000000 1500 137", new Op.Ended(5, 2, 0, 1700000000000000L, 1500, 137)),
                 entry("requeue 5 1 3 17 1500 SIGTERM", new Op.Requeued(5, 1, 3, 17, 1500, "SIGTERM")),
                 entry("unclaim 2147483646", new Op.Unclaimed(ids(Integer.MAX_VALUE - 1))),

@@ -313,36 +313,36 @@ class StateTest {
     @Test
     void offersATaskThatWasLostToAFreeSlotOnly() {
         int next = loseWithFarmer(1, 0, 1);
-        assertThat(state.claimable(next, 1, 4, 3)).isEqualTo(ids(0, 2, 3, 4));
-        assertThat(state.claimable(next, 0, 2, 3)).isEqualTo(ids(2, 3));
-        assertThat(state.claimable(next, 2, 2, 3)).isEqualTo(ids(0, 1));
+        assertThat(state.claimable(next, 1, 4, 3, Means.UNLIMITED)).isEqualTo(ids(0, 2, 3, 4));
+        assertThat(state.claimable(next, 0, 2, 3, Means.UNLIMITED)).isEqualTo(ids(2, 3));
+        assertThat(state.claimable(next, 2, 2, 3, Means.UNLIMITED)).isEqualTo(ids(0, 1));
     }
 
     @Test
     void offersTasksThatMayNotBeLostAtAllToFreeSlotsOnly() {
-        assertThat(state.claimable(1, 2, 4, 1)).isEqualTo(ids(0, 1));
-        assertThat(state.claimable(1, 0, 4, 1)).isEqualTo(Ids.NONE);
+        assertThat(state.claimable(1, 2, 4, 1, Means.UNLIMITED)).isEqualTo(ids(0, 1));
+        assertThat(state.claimable(1, 0, 4, 1, Means.UNLIMITED)).isEqualTo(Ids.NONE);
     }
 
     @Test
     void offersATaskThatTheNextLossEndsBesideNoOtherThatWasLost() {
         int next = loseWithFarmer(loseWithFarmer(1, 0, 1), 0, 1); // both were lost twice
         next = loseWithFarmer(next, 2); // once
-        assertThat(state.claimable(next, 6, 6, 3)).isEqualTo(ids(0, 3, 4, 5));
+        assertThat(state.claimable(next, 6, 6, 3, Means.UNLIMITED)).isEqualTo(ids(0, 3, 4, 5));
         apply(new Op.Claimed(ids(0)), next);
-        assertThat(state.claimable(next, 6, 6, 3)).isEqualTo(ids(3, 4, 5));
-        assertThat(state.claimable(2, 6, 6, 3))
+        assertThat(state.claimable(next, 6, 6, 3, Means.UNLIMITED)).isEqualTo(ids(3, 4, 5));
+        assertThat(state.claimable(2, 6, 6, 3, Means.UNLIMITED))
                 .as("another farmer's slots are apart")
                 .isEqualTo(ids(1, 3, 4, 5));
         apply(new Op.Unclaimed(ids(0)), next);
         apply(new Op.Claimed(ids(2)), next);
-        assertThat(state.claimable(next, 6, 6, 3)).isEqualTo(ids(3, 4, 5));
-        assertThat(state.claimable(next, 6, 6, 5)).isEqualTo(ids(0, 1, 3, 4, 5));
+        assertThat(state.claimable(next, 6, 6, 3, Means.UNLIMITED)).isEqualTo(ids(3, 4, 5));
+        assertThat(state.claimable(next, 6, 6, 5, Means.UNLIMITED)).isEqualTo(ids(0, 1, 3, 4, 5));
     }
 
     @Test
     void claimsNothingAheadIfTheFirstLossEndsATask() {
-        assertThat(state.claimable(1, 2, 6, 1)).isEqualTo(ids(0, 1));
-        assertThat(state.claimable(1, 0, 6, 1)).isEqualTo(Ids.NONE);
+        assertThat(state.claimable(1, 2, 6, 1, Means.UNLIMITED)).isEqualTo(ids(0, 1));
+        assertThat(state.claimable(1, 0, 6, 1, Means.UNLIMITED)).isEqualTo(Ids.NONE);
     }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import taskfarmer.model.Command;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.FarmException;
+import taskfarmer.model.Task;
 
 class TaskFileTest {
     private static final int MEBIBYTE = 1 << 20;
@@ -24,7 +25,7 @@ class TaskFileTest {
     private Path directory;
 
     private TaskFile file() {
-        return new TaskFile(new FileStorage(), path());
+        return new TaskFile(new FileStorage(), path(), (task, attributes) -> {});
     }
 
     private Path path() {
@@ -34,7 +35,7 @@ class TaskFileTest {
     private static Op.Frozen freeze(TaskFile file, List<Command> commands) throws IOException {
         try (TaskFile.Writer writer = file.writer()) {
             for (Command command : commands) {
-                writer.add(command);
+                writer.add(Task.of(command));
             }
             return writer.finish();
         }

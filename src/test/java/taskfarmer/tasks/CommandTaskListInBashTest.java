@@ -116,7 +116,10 @@ class CommandTaskListInBashTest {
     private String bash(String command, String record) throws IOException, InterruptedException {
         List<byte[]> commands = new ArrayList<>();
         new CommandTaskList(command.getBytes(ISO_8859_1), new byte[0], false)
-                .read(new ByteArrayInputStream(record.getBytes(ISO_8859_1)), "list", c -> commands.add(c.bytes()));
+                .read(
+                        new ByteArrayInputStream(record.getBytes(ISO_8859_1)),
+                        "list",
+                        c -> commands.add(c.command().bytes()));
         Path script = directory.resolve("command");
         Files.write(script, commands.get(0));
 

@@ -253,7 +253,10 @@ class CommandTaskListTest {
         List<byte[]> commands = new ArrayList<>();
 
         new CommandTaskList(command, new byte[0], false)
-                .read(new ByteArrayInputStream(list), "runs.csv", c -> commands.add(c.bytes()));
+                .read(
+                        new ByteArrayInputStream(list),
+                        "runs.csv",
+                        c -> commands.add(c.command().bytes()));
 
         assertThat(commands).hasSize(1);
         assertThat(commands.get(0)).isEqualTo("echo \u00E9 '\u00FC \u0085'".getBytes(ISO_8859_1));
@@ -271,7 +274,10 @@ class CommandTaskListTest {
     static List<String> expand(String command, String separator, boolean header, String list) throws IOException {
         List<String> commands = new ArrayList<>();
         handler(command, separator, header)
-                .read(new ByteArrayInputStream(list.getBytes(UTF_8)), "runs.csv", c -> commands.add(c.text()));
+                .read(
+                        new ByteArrayInputStream(list.getBytes(UTF_8)),
+                        "runs.csv",
+                        c -> commands.add(c.command().text()));
         return commands;
     }
 

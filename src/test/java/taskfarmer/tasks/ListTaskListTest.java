@@ -135,7 +135,8 @@ class ListTaskListTest {
             }
         };
 
-        new ListTaskList().read(drops, "tasks.txt", command -> commands.add(command.text()));
+        new ListTaskList()
+                .read(drops, "tasks.txt", task -> commands.add(task.command().text()));
 
         assertThat(commands).containsExactly("echo a", "echo b");
     }
@@ -162,7 +163,11 @@ class ListTaskListTest {
             }
         };
 
-        assertThatThrownBy(() -> new ListTaskList().read(broken, "tasks.txt", c -> commands.add(c.text())))
+        assertThatThrownBy(() -> new ListTaskList()
+                        .read(
+                                broken,
+                                "tasks.txt",
+                                task -> commands.add(task.command().text())))
                 .isInstanceOf(IOException.class);
         assertThat(commands).containsExactly("echo a");
     }
@@ -231,7 +236,7 @@ class ListTaskListTest {
 
     private static List<Command> readBytes(byte[] list) throws IOException {
         List<Command> commands = new ArrayList<>();
-        new ListTaskList().read(new ByteArrayInputStream(list), "tasks.txt", commands::add);
+        new ListTaskList().read(new ByteArrayInputStream(list), "tasks.txt", task -> commands.add(task.command()));
         return commands;
     }
 }

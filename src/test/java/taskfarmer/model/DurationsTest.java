@@ -1,4 +1,4 @@
-package taskfarmer.config;
+package taskfarmer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,8 +8,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import taskfarmer.model.ExitStatus;
-import taskfarmer.model.FarmException;
 
 class DurationsTest {
     @ParameterizedTest

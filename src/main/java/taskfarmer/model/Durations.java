@@ -1,8 +1,7 @@
-package taskfarmer.config;
+package taskfarmer.model;
 
 import java.math.BigDecimal;
 import java.time.Duration;
-import taskfarmer.model.FarmException;
 
 /**
  * Reads durations in the ways that users of PyTaskFarmer and Slurm write them.
@@ -111,6 +110,18 @@ public final class Durations {
             throw problem(whole, "has too many digits");
         }
         return Long.parseLong(text);
+    }
+
+    /** Returns a duration as a user would write it: {@code 90s}, {@code 30m}, {@code 2h}, {@code 0.5s}. */
+    public static String show(long millis) {
+        if (millis % 1000 != 0) {
+            return BigDecimal.valueOf(millis, 3).stripTrailingZeros().toPlainString() + 's';
+        }
+        long seconds = millis / 1000;
+        if (seconds % 3600 == 0) {
+            return seconds / 3600 + "h";
+        }
+        return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
     }
 
     private static FarmException problem(String text, String what) {

@@ -1,0 +1,35 @@
+package taskfarmer.store;
+
+/** What a farmer has to run tasks with, at the moment in which it claims some. */
+public interface Means {
+    /** Those of a farmer that can run anything, as many as it has slots for. */
+    Means UNLIMITED = new Means() {
+        @Override
+        public boolean allow(Requirements requirements) {
+            return true;
+        }
+
+        @Override
+        public boolean take(Requirements requirements) {
+            return true;
+        }
+
+        @Override
+        public boolean isHeldFor(int task) {
+            return false;
+        }
+    };
+
+    /** Returns whether this farmer may run such tasks at all, now or when more is free. */
+    boolean allow(Requirements requirements);
+
+    /** Takes what such a task needs from what is free; returns false, and takes nothing, if there is not enough. */
+    boolean take(Requirements requirements);
+
+    /**
+     * Says that a task had to be passed over, because there was not enough.
+     *
+     * @return whether nothing that stands behind it is to be taken: it has waited for so long that what becomes free is kept for it
+     */
+    boolean isHeldFor(int task);
+}
