@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import taskfarmer.model.Resources;
 
 /** The farmers that ever joined, by number, and what people wish of them. An entry that does not fit changes nothing. */
 final class Farmers {
@@ -64,6 +65,10 @@ final class Farmers {
                 scaled.farmer(),
                 " has too few slots");
         change(scaled.farmer(), farmer -> farmer.scaled(scaled.slots(), scaled.numbers()));
+    }
+
+    void offer(int number, Resources resources) {
+        change(number, farmer -> farmer.offering(resources));
     }
 
     private void change(int number, UnaryOperator<State.Farmer> change) {

@@ -2,6 +2,7 @@ package taskfarmer.store;
 
 import java.util.Locale;
 import taskfarmer.model.Attributes;
+import taskfarmer.model.Resources;
 import taskfarmer.model.Usage;
 
 /**
@@ -51,6 +52,9 @@ public sealed interface Op {
             return new Joined(identity, slots, number, deadAfter);
         }
     }
+
+    /** The farmer has these resources for its tasks, which it shares with the others of its user on the same host. */
+    record Offered(Resources resources) implements Op {}
 
     /** The farmer went, holding nothing; {@code reason} is one word if it left before the end, such as a signal, otherwise empty. */
     record Left(String reason) implements Op {}

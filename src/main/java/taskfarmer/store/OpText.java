@@ -3,6 +3,8 @@ package taskfarmer.store;
 import java.nio.charset.StandardCharsets;
 import taskfarmer.config.BatchJob;
 import taskfarmer.model.Attributes;
+import taskfarmer.model.FarmException;
+import taskfarmer.model.Resources;
 import taskfarmer.model.Usage;
 
 /** The text form of journal entries: one line each, words separated by one space. */
@@ -54,6 +56,8 @@ final class OpText {
             out.append(l.reason().isEmpty() ? "leave" : "quit ").append(l.reason());
         } else if (op instanceof Op.Cancelled c) {
             out.append("cancel ").append(c.ids());
+        } else if (op instanceof Op.Offered o) {
+            out.append("offer ").append(o.resources());
         } else if (op instanceof Op.Skipped s) {
             out.append("skip ").append(s.because()).append(' ').append(s.ids());
         } else if (op instanceof Op.Revised r) {
@@ -159,6 +163,7 @@ final class OpText {
                         line.hex(),
                         verb.equals("asking"));
             case "revise" -> new Op.Revised(line.ids(), attributes(line.word()));
+            case "offer" -> new Op.Offered(resources(line.word()));
             case "result" -> result(line);
             case "skip" -> new Op.Skipped(line.integer(), line.ids());
             case "list" -> new Op.Listed(line.number(), line.hex(), line.word(), line.ids());
@@ -188,6 +193,14 @@ final class OpText {
     /** Attributes are one word here: tabs stand between them. */
     private static Attributes attributes(String word) {
         return word.equals("-") ? Attributes.NONE : Attributes.ofText(word.replace('\t', ' '));
+    }
+
+    private static Resources resources(String word) {
+        try {
+            return Resources.parse(word);
+        } catch (FarmException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     private static Op.Verdict verdict(String word) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import taskfarmer.model.Resources;
 
 /**
  * What the journal says, all batches so far applied: which task is where, and who the farmers are.
@@ -68,26 +69,38 @@ public final class State {
      * @param slots how many slots it has, or is to have
      * @param numbers the numbers of its slots on its host; it uses the first ones
      * @param wish what somebody wishes of it
+     * @param resources what it has for its tasks; nothing if it has not said so
      */
     public record Farmer(
-            int number, Op.Joined joined, long since, boolean present, int slots, Ids numbers, Op.Wish wish) {
+            int number,
+            Op.Joined joined,
+            long since,
+            boolean present,
+            int slots,
+            Ids numbers,
+            Op.Wish wish,
+            Resources resources) {
         /** Returns a farmer that has just joined. */
         static Farmer of(int number, Op.Joined joined, long since) {
             Ids numbers = Ids.range(joined.firstSlot(), joined.slots());
-            return new Farmer(number, joined, since, true, joined.slots(), numbers, Op.Wish.WORK);
+            return new Farmer(number, joined, since, true, joined.slots(), numbers, Op.Wish.WORK, Resources.NONE);
         }
 
         Farmer gone() {
-            return new Farmer(number, joined, since, false, slots, numbers, wish);
+            return new Farmer(number, joined, since, false, slots, numbers, wish, resources);
         }
 
         Farmer told(Op.Wish more) {
             Op.Wish stronger = more.compareTo(wish) > 0 ? more : wish;
-            return new Farmer(number, joined, since, present, slots, numbers, stronger);
+            return new Farmer(number, joined, since, present, slots, numbers, stronger, resources);
         }
 
         Farmer scaled(int newSlots, Ids newNumbers) {
-            return new Farmer(number, joined, since, present, newSlots, newNumbers, wish);
+            return new Farmer(number, joined, since, present, newSlots, newNumbers, wish, resources);
+        }
+
+        Farmer offering(Resources offered) {
+            return new Farmer(number, joined, since, present, slots, numbers, wish, offered);
         }
     }
 
@@ -393,6 +406,8 @@ public final class State {
             each(givenUp.ids(), Phase.PENDING, task -> move(task, Phase.FAILED));
         } else if (op instanceof Op.Cancelled cancelled) {
             each(cancelled.ids(), Phase.PENDING, task -> move(task, Phase.CANCELLED));
+        } else if (op instanceof Op.Offered offered) {
+            farmers.offer(by, offered.resources());
         } else if (op instanceof Op.Skipped skipped) {
             known(skipped.because());
             each(skipped.ids(), Phase.PENDING, task -> {

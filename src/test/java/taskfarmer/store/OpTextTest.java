@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import taskfarmer.config.BatchJob;
 import taskfarmer.model.Attributes;
+import taskfarmer.model.Resources;
 import taskfarmer.model.Usage;
 
 class OpTextTest {
@@ -50,6 +51,9 @@ class OpTextTest {
                         new Op.Revised(
                                 ids(3, 4, 9), Attributes.NONE.with("cores", "4").with("cwd", "a b"))),
                 entry("revise 3-4,9 -", new Op.Revised(ids(3, 4, 9), Attributes.NONE)),
+                entry(
+                        "offer cores=32,gpus=0.5,mem=68719476736",
+                        new Op.Offered(Resources.parse("cores=32,mem=64G,gpus=0.5"))),
                 entry("skip 4 6-7", new Op.Skipped(4, ids(6, 7))),
                 entry(
                         "result 5 2 0 1700000000000000 1500 143 failed timeout 2000000 1048576 77",
