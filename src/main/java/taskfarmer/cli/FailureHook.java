@@ -8,6 +8,7 @@ import taskfarmer.farm.Stop;
 import taskfarmer.model.Command;
 import taskfarmer.model.NativeText;
 import taskfarmer.store.Ids;
+import taskfarmer.store.Op;
 import taskfarmer.store.Store;
 
 /** Has the command of {@code --on-failure} run for each task that fails here, and passes everything on. */
@@ -33,20 +34,21 @@ final class FailureHook implements FarmListener {
     }
 
     @Override
-    public void ended(int task, int attempt, int status, double seconds, Path log) {
-        next.ended(task, attempt, status, seconds, log);
-        if (status != 0) {
+    public void ended(Op.Ended end, Path log) {
+        next.ended(end, log);
+        if (end.verdict() == Op.Verdict.FAILED) {
             hooks.run(
                     "--on-failure",
                     command,
                     () -> Map.of(
                             "TASKFARMER_EVENT", "failure",
-                            "TASKFARMER_TASK_ID", Integer.toString(task),
-                            "TASKFARMER_ATTEMPT", Integer.toString(attempt),
-                            "TASKFARMER_EXIT_STATUS", Integer.toString(status),
-                            "TASKFARMER_SECONDS", Double.toString(seconds),
+                            "TASKFARMER_TASK_ID", Integer.toString(end.id()),
+                            "TASKFARMER_ATTEMPT", Integer.toString(end.attempt()),
+                            "TASKFARMER_EXIT_STATUS", Integer.toString(end.status()),
+                            "TASKFARMER_REASON", end.reason(),
+                            "TASKFARMER_SECONDS", Double.toString(end.duration() / 1e6),
                             "TASKFARMER_LOG", NativeText.text(log),
-                            "TASKFARMER_COMMAND", text(task)));
+                            "TASKFARMER_COMMAND", text(end.id())));
         }
     }
 

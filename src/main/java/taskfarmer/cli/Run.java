@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -21,6 +22,7 @@ import taskfarmer.farm.Farm;
 import taskfarmer.farm.FarmListener;
 import taskfarmer.farm.Progress;
 import taskfarmer.farm.Stop;
+import taskfarmer.farm.Supplies;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.NativeText;
 import taskfarmer.process.PlainCommands;
@@ -108,8 +110,11 @@ final class Run {
                     vigil.linger(),
                     settings.updateList(),
                     settings.retryFailed(),
+                    Set.of(),
+                    environment.workingDirectory(),
                     temporary(),
-                    runner,
+                    name -> runner,
+                    Supplies.UNCOUNTED,
                     setting,
                     clock);
             Farm farm = new Farm(store, views, reaper, stop, options, listener(console, hooks, store));

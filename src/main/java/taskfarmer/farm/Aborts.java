@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
@@ -11,7 +12,7 @@ import taskfarmer.process.Reaper;
 import taskfarmer.store.Ids;
 import taskfarmer.store.Op;
 
-/** Ends single attempts that are not wanted any more: TERM, some time to obey, KILL. Used by the farmer's loop. */
+/** Ends single attempts: TERM, some time to obey, KILL. Used by one thread. */
 final class Aborts {
     private static final long WAIT_MILLIS = 200;
     private static final long BEING_STARTED = TimeUnit.MILLISECONDS.toNanos(200);
@@ -32,29 +33,46 @@ final class Aborts {
     }
 
     /**
-     * Sends each attempt of these tasks the signal that is due.
+     * Ends the attempts of tasks that somebody has cancelled: sends each the signal that is due.
      *
      * @return those of the tasks that were claimed and have not been started; they will not be
      */
     Ids obey(Set<Integer> tasks) throws IOException, InterruptedException {
-        if (tasks.isEmpty()) {
+        Ids notStarted = tasks.isEmpty() ? Ids.NONE : board.takeReady(tasks);
+        Map<Attempt, String> cancelled = new IdentityHashMap<>();
+        if (!tasks.isEmpty()) {
+            for (Attempt attempt : board.running()) {
+                if (tasks.contains(attempt.assignment().id())) {
+                    cancelled.put(attempt, Op.Requeued.CANCEL);
+                }
+            }
+        }
+        end(cancelled);
+        return notStarted;
+    }
+
+    /**
+     * Sends each of these attempts the signal that is due.
+     *
+     * @param attempts each with the reason; to be named again and again until they have ended
+     */
+    void end(Map<Attempt, String> attempts) throws IOException, InterruptedException {
+        if (attempts.isEmpty()) {
             told.clear();
             waiting = false;
-            return Ids.NONE;
+            return;
         }
-        Ids notStarted = board.takeReady(tasks);
         // What is running now is what the slots' sessions run, until the lock is given back: nothing else is hit.
         if (noneStarts.tryLock(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
             try {
-                end(tasks);
+                endRunning(attempts);
             } finally {
                 noneStarts.unlock();
             }
         }
-        return notStarted;
     }
 
-    private void end(Set<Integer> tasks) throws IOException {
+    private void endRunning(Map<Attempt, String> attempts) throws IOException {
         long now = System.nanoTime();
         List<String> term = new ArrayList<>();
         List<String> kill = new ArrayList<>();
@@ -62,10 +80,11 @@ final class Aborts {
         told.keySet().retainAll(Set.copyOf(running));
         waiting = false;
         for (Attempt attempt : running) {
-            if (!tasks.contains(attempt.assignment().id())) {
+            String reason = attempts.get(attempt);
+            if (reason == null) {
                 continue;
             }
-            attempt.interrupt(Op.Requeued.CANCEL);
+            attempt.interrupt(reason);
             if (!attempt.hasSession() || now - attempt.startNanos() < BEING_STARTED) {
                 waiting = true; // there may be no process yet that a signal could reach
             } else {

@@ -2,8 +2,10 @@ package taskfarmer.farm;
 
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
-import taskfarmer.model.Command;
+import taskfarmer.model.Task;
+import taskfarmer.model.Usage;
 import taskfarmer.store.Op;
+import taskfarmer.store.Requirements;
 
 /** One execution of a task in a slot, from its start to its end or interruption, whichever comes first. */
 final class Attempt {
@@ -23,11 +25,13 @@ final class Attempt {
      *
      * @param id the task's ID
      * @param number the number of the attempt, from 1
-     * @param command what to run
+     * @param task what to run, and what it asks for
      * @param suspect whether the task was lost with a farmer before: then its end is recorded without delay, so that it is not
      *     blamed for what happens later
+     * @param retries how often it has been tried again because it had failed
+     * @param requirements what it needs
      */
-    record Assignment(int id, int number, Command command, boolean suspect) {}
+    record Assignment(int id, int number, Task task, boolean suspect, int retries, Requirements requirements) {}
 
     Attempt(Assignment assignment, int slot, long startMicros, long startNanos) {
         this.assignment = assignment;
@@ -108,9 +112,17 @@ final class Attempt {
         return new Op.Started(assignment.id(), assignment.number(), slot, startMicros);
     }
 
-    Op.Ended ended(int status, long endNanos) {
+    Op.Ended ended(int status, Op.Verdict verdict, String reason, Usage usage, long endNanos) {
         return new Op.Ended(
-                assignment.id(), assignment.number(), slot, startMicros, (endNanos - startNanos) / 1000, status);
+                assignment.id(),
+                assignment.number(),
+                slot,
+                startMicros,
+                (endNanos - startNanos) / 1000,
+                status,
+                verdict,
+                reason,
+                usage);
     }
 
     Op.Requeued requeued(String reason, long endNanos) {

@@ -6,14 +6,18 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import taskfarmer.model.Resources;
 import taskfarmer.model.Signals;
 import taskfarmer.store.Ids;
 import taskfarmer.store.Op;
+import taskfarmer.store.Requirements;
 
 /**
  * Where the slots and the loop of one farmer meet: claimed tasks wait here to be started, results wait here to be
@@ -27,6 +31,8 @@ final class Board {
     private static final double WEIGHT_OF_LATEST = 0.1;
 
     private final Pace pace;
+    private final Supplies supplies;
+    private final Predicate<Requirements> startable;
     private final Deque<Attempt.Assignment> ready = new ArrayDeque<>();
     private final Map<Integer, Attempt> running = new HashMap<>();
     private List<Result> results = new ArrayList<>();
@@ -85,8 +91,16 @@ final class Board {
         }
     }
 
+    /** Returns a board for a farmer that can start anything at any time. */
     Board(Pace pace) {
+        this(pace, Supplies.UNCOUNTED, requirements -> true);
+    }
+
+    /** Returns a board; {@code startable} tells whether a claimed task can be started now. */
+    Board(Pace pace, Supplies supplies, Predicate<Requirements> startable) {
         this.pace = pace;
+        this.supplies = supplies;
+        this.startable = startable;
     }
 
     /**
@@ -115,24 +129,77 @@ final class Board {
     synchronized Attempt.@Nullable Assignment take(int slot) throws InterruptedException {
         boolean counted = false; // as idle
         try {
-            while (!closed && (ready.isEmpty() || !active.get(slot))) {
+            Attempt.Assignment next = next(slot);
+            while (!closed && next == null) {
                 if (counted != active.get(slot)) {
                     counted = !counted;
                     idle += counted ? 1 : -1;
                     notifyAll();
                 }
                 wait();
+                next = next(slot);
             }
-            if (closed) {
+            if (closed || next == null) {
                 return null;
             }
             lastTaken = System.nanoTime();
-            Attempt.Assignment next = ready.remove();
+            removeReady(next);
             taken.add(next.id());
             return next;
         } finally {
             idle -= counted ? 1 : 0;
         }
+    }
+
+    private Attempt.@Nullable Assignment next(int slot) {
+        return active.get(slot) ? firstStartable() : null;
+    }
+
+    /** Returns the first claimed task that can be started now. */
+    private Attempt.@Nullable Assignment firstStartable() {
+        for (Attempt.Assignment assignment : ready) {
+            if (startable.test(assignment.requirements())) {
+                return assignment;
+            }
+        }
+        return null;
+    }
+
+    /** By identity: a JVM spends 15 ms on the first comparison of records. */
+    private void removeReady(Attempt.Assignment assignment) {
+        Iterator<Attempt.Assignment> all = ready.iterator();
+        while (all.next() != assignment) {
+            // on to the next one
+        }
+        all.remove();
+    }
+
+    /** Puts back a task that was taken, because what it needs was not there after all. */
+    synchronized void putBack(Attempt.Assignment assignment) {
+        taken.remove(assignment.id());
+        ready.addFirst(assignment);
+    }
+
+    /** Returns whether more of what tasks need would be of use: a slot has nothing to do. */
+    synchronized boolean isShort() {
+        return idle > 0 && !closed;
+    }
+
+    /** Takes note that there may be more of what tasks need. */
+    synchronized void supplied() {
+        mayHaveMore = true;
+        notifyAll();
+    }
+
+    /** Returns what those claimed tasks need that wait to be started. */
+    synchronized Resources promised() {
+        Resources promised = Resources.NONE;
+        if (supplies.areCounted()) {
+            for (Attempt.Assignment assignment : ready) {
+                promised = promised.plus(assignment.requirements().resources());
+            }
+        }
+        return promised;
     }
 
     /**
@@ -159,6 +226,7 @@ final class Board {
             busySeconds += seconds;
             meanSeconds = meanSeconds == 0 ? seconds : meanSeconds + WEIGHT_OF_LATEST * (seconds - meanSeconds);
         }
+        mayHaveMore |= supplies.areCounted(); // what it has given back
         // Its end may have been settled right before the board was closed, and come here right after.
         Result end = Result.of(result, attempt.assignment().suspect(), pace.gathering());
         add(closed ? end.unlessBelieved(System.nanoTime(), reason) : end);
@@ -325,7 +393,7 @@ final class Board {
 
     /** Returns whether a slot has nothing to do. */
     synchronized boolean isStarving() {
-        return idle > 0 && ready.isEmpty() && !active.isEmpty();
+        return idle > 0 && !active.isEmpty() && firstStartable() == null;
     }
 
     /** Returns whether claimed tasks have waited for a slot in vain, or wait for none that will come. */

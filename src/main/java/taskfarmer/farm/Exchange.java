@@ -8,7 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import taskfarmer.model.Command;
+import taskfarmer.model.Task;
 import taskfarmer.store.Ids;
 import taskfarmer.store.Op;
 import taskfarmer.store.State;
@@ -22,6 +22,7 @@ import taskfarmer.store.Transaction;
 final class Exchange {
     private final Store store;
     private final Board board;
+    private final Suitability suitability;
     private final Lease lease;
     private final Pace pace;
     private final Stop stop;
@@ -34,9 +35,17 @@ final class Exchange {
     private int stalled; // tasks that a standstill has ended, and that nobody has been told of
     private boolean uncertain; // whether what was said last counts
 
-    Exchange(Store store, Board board, Lease lease, Pace pace, Stop stop, FarmListener listener) {
+    Exchange(
+            Store store,
+            Board board,
+            Suitability suitability,
+            Lease lease,
+            Pace pace,
+            Stop stop,
+            FarmListener listener) {
         this.store = store;
         this.board = board;
+        this.suitability = suitability;
         this.lease = lease;
         this.pace = pace;
         this.stop = stop;
@@ -86,7 +95,9 @@ final class Exchange {
                 board.readyCount(),
                 board.meanSeconds(),
                 pace.horizonSeconds()));
-        return wanted.get() == 0 ? Ids.NONE : transaction.claim(free, wanted.get());
+        return wanted.get() == 0
+                ? Ids.NONE
+                : transaction.claim(free, wanted.get(), suitability.means(board.promised()));
     }
 
     /** Has claimed tasks that were not started given back in the next transaction. */
@@ -167,7 +178,7 @@ final class Exchange {
             } else if (op instanceof Op.Ended ended) {
                 recorded.incrementAndGet();
                 Path log = store.directory().log(ended.id());
-                listener.ended(ended.id(), ended.attempt(), ended.status(), ended.duration() / 1e6, log);
+                listener.ended(ended, log);
             } else if (op instanceof Op.Requeued back && !late.contains(op)) {
                 announce(back);
             }
@@ -196,13 +207,14 @@ final class Exchange {
      * @param all whether as many were to be had as were wanted; otherwise there are none for this farmer now
      */
     void put(Ids claimed, boolean all) throws IOException {
-        Command[] commands = store.commands(claimed);
-        List<Attempt.Assignment> assignments = new ArrayList<>(commands.length);
+        Task[] tasks = store.tasks(claimed);
+        List<Attempt.Assignment> assignments = new ArrayList<>(tasks.length);
         store.look(state -> {
             for (int id : claimed.toArray()) {
-                Command command = commands[assignments.size()];
+                Task task = tasks[assignments.size()];
                 boolean suspect = state.isSuspect(id, store.maxLosses());
-                assignments.add(new Attempt.Assignment(id, state.attempts(id) + 1, command, suspect));
+                assignments.add(new Attempt.Assignment(
+                        id, state.attempts(id) + 1, task, suspect, state.retries(id), state.requirements(id)));
             }
             return assignments;
         });

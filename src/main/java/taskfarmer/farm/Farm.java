@@ -4,11 +4,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.FarmException;
+import taskfarmer.model.Resources;
 import taskfarmer.process.Reaper;
 import taskfarmer.process.SlotShell;
 import taskfarmer.runners.Runner;
@@ -34,6 +39,7 @@ public final class Farm {
     private static final long STARTED_WITHIN_MILLIS = 1000;
     private static final long POLL_MILLIS = 20;
     private static final long RETRY_MILLIS = 1000;
+    private static final long WITHOUT_PROSPECT = TimeUnit.SECONDS.toNanos(10);
 
     /** The reason of interruptions by the own reaper, which had been told of no heartbeat for too long. */
     static final String STALLED = "stalled";
@@ -45,7 +51,9 @@ public final class Farm {
     private final Options options;
     private final FarmListener listener;
     private final Pace pace = new Pace();
-    private final Board board = new Board(pace);
+    private final Suitability suitability;
+    private final Board board;
+    private final Overseer overseer;
     private final ReadWriteLock starting = new ReentrantReadWriteLock();
     private final Lease lease;
     private final Wishes wishes;
@@ -53,7 +61,9 @@ public final class Farm {
     private final Departure departure;
     private final Slots slots;
     private long listened = System.nanoTime();
+    private long outlookSince; // since when there are only tasks that this farmer cannot run; 0: that is not so
     private boolean waiting; // for the file system
+    private final AtomicBoolean overseen = new AtomicBoolean();
     private boolean leaving; // as far as is known
     private boolean left; // the farm, before the tasks of its slots, of which there are none
     private final long began = System.nanoTime();
@@ -67,8 +77,11 @@ public final class Farm {
      * @param linger whether to stay, when nothing is left to take, until all tasks of all farmers are recorded
      * @param updateList whether a list that changed is accepted
      * @param retryFailed whether tasks that failed are to run again, unless others are at work on them already
+     * @param onlyTags the tags that it takes tasks by; none: all tasks
+     * @param here the directory that it was started in
      * @param temporary the directory for temporary directories
-     * @param runner what makes commands executable
+     * @param runners what makes commands executable, by the name that a task asks for
+     * @param supplies what its node has for tasks
      * @param setting what the slots' shells need to know
      * @param clock the wall clock
      */
@@ -79,8 +92,11 @@ public final class Farm {
             boolean linger,
             boolean updateList,
             boolean retryFailed,
+            Set<String> onlyTags,
+            Path here,
             Path temporary,
-            Runner runner,
+            Function<Optional<String>, Runner> runners,
+            Supplies supplies,
             SlotShell.Setting setting,
             InstantSource clock) {}
 
@@ -92,25 +108,33 @@ public final class Farm {
         this.stop = stop;
         this.options = options;
         this.listener = listener;
+        Supplies supplies = options.supplies();
+        this.suitability = new Suitability(options.onlyTags(), span -> true, supplies);
+        this.board = new Board(pace, supplies, suitability::isStartable);
         this.lease = new Lease(store, reaper, board::wake);
-        Aborts aborts =
-                new Aborts(board, reaper, starting.writeLock(), options.grace().toNanos());
-        this.wishes = new Wishes(board, aborts, stop, listener);
-        this.exchange = new Exchange(store, board, lease, pace, stop, listener);
+        this.wishes = new Wishes(board, aborts(), stop, listener);
+        this.overseer = new Overseer(board, new Limits(board, store.directory()::log), aborts(), supplies, stop);
+        this.exchange = new Exchange(store, board, suitability, lease, pace, stop, listener);
         this.departure = new Departure(store, board, exchange, reaper, views, listener);
         this.slots = new Slots(
                 board,
                 new Slot.Shared(
                         board,
                         starting.readLock(),
-                        options.runner(),
+                        options.runners(),
+                        supplies,
                         reaper,
                         options.setting(),
                         store.directory(),
+                        options.here(),
                         options.temporary(),
                         stop,
                         options.clock(),
                         listener));
+    }
+
+    private Aborts aborts() {
+        return new Aborts(board, reaper, starting.writeLock(), options.grace().toNanos());
     }
 
     /**
@@ -122,12 +146,16 @@ public final class Farm {
     public ExitStatus run(ListInput list, Op.Joined joined) throws IOException, InterruptedException {
         Ids first = store.join(list, options.updateList(), joined, transaction -> {
             retryFailed(transaction);
-            return stop.isAsked() ? Ids.NONE : transaction.claim(options.slots());
+            attend(transaction.state());
+            transaction.offer(options.supplies().all());
+            return stop.isAsked()
+                    ? Ids.NONE
+                    : transaction.claim(options.slots(), options.slots(), suitability.means(Resources.NONE));
         });
         reaper.beat(store.beat());
         int self = store.farmer();
-        store.listen(state -> wishes.hear(state, self));
-        store.look(state -> wishes.hear(state, self)); // the first time
+        store.listen(state -> hear(state, self));
+        store.look(state -> hear(state, self)); // the first time
         stop.whenAsked(board::wake);
         try (Background beating = Background.beating(lease, options.heartbeat(), store.locks(), stop)) {
             boolean tasksEnded = true;
@@ -159,6 +187,22 @@ public final class Farm {
             boolean whole =
                     left ? departure.afterLeaving() : departure.leave(tasksEnded && board.runningCount() == 0, word);
             return whole ? status() : ExitStatus.UNTRUSTED;
+        }
+    }
+
+    /** Hears what the journal says, and what follows for this farmer at once. */
+    private Op.Wish hear(State state, int self) {
+        attend(state);
+        return wishes.hear(state, self);
+    }
+
+    /** As soon as a task asks for something, somebody looks after that. */
+    private void attend(State state) {
+        if (state.isSharing()) {
+            options.supplies().count();
+        }
+        if (state.isAsking() && overseen.compareAndSet(false, true)) {
+            overseer.start();
         }
     }
 
@@ -251,7 +295,7 @@ public final class Farm {
         if (watch.findsOneGone(idle)) {
             exchange.exchange(true);
             waiting = false;
-        } else if (idle && (wishes.isDraining() || !watch.isToStay())) {
+        } else if (idle && (wishes.isDraining() || !watch.isToStay() && !mayBeNeeded())) {
             return wishes.isDraining() || leaves();
         }
         due = due || board.awaitWork(pause(watch)) || exchange.isDue();
@@ -268,7 +312,7 @@ public final class Farm {
     /** Leaves the farm; not if it turns out under the lock that there is something to do after all, which is then begun. */
     private boolean leaves() throws IOException {
         leaving = true; // should it fail, it may have left all the same
-        left = store.leaveIfDone(state -> state.count(State.Phase.PENDING) == 0);
+        left = store.leaveIfDone(state -> prospect(state) == State.Prospect.NONE);
         leaving = false;
         if (!left) {
             exchange.exchange(false);
@@ -309,7 +353,33 @@ public final class Farm {
     }
 
     private boolean hasPending() {
-        return store.look(state -> state.count(State.Phase.PENDING) > 0);
+        return store.look(state -> prospect(state) == State.Prospect.NOW);
+    }
+
+    private State.Prospect prospect(State state) {
+        return state.prospect(suitability.means(Resources.NONE));
+    }
+
+    /**
+     * Returns whether there may be work for this farmer later, although there is none now. Where tasks wait for such that only
+     * others can run, these may just be about to take them.
+     */
+    private boolean mayBeNeeded() {
+        State.Prospect prospect = store.look(this::prospect);
+        boolean left = store.look(state -> state.count(State.Phase.PENDING) > 0);
+        if (prospect == State.Prospect.LATER || !left) {
+            outlookSince = 0;
+        } else if (outlookSince == 0) {
+            outlookSince = System.nanoTime();
+        }
+        return prospect == State.Prospect.LATER
+                || left && System.nanoTime() - outlookSince < WITHOUT_PROSPECT && store.look(this::hasCompany);
+    }
+
+    private boolean hasCompany(State state) {
+        int self = store.farmer();
+        return state.isAsking()
+                && state.farmers().values().stream().anyMatch(farmer -> farmer.present() && farmer.number() != self);
     }
 
     /**

@@ -7,14 +7,18 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Function;
 import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.Invocation;
 import taskfarmer.model.Signals;
+import taskfarmer.model.Usage;
+import taskfarmer.process.Order;
 import taskfarmer.process.Reaper;
 import taskfarmer.process.SlotShell;
 import taskfarmer.runners.Runner;
@@ -26,9 +30,11 @@ import taskfarmer.store.WorkDirectory;
 /** The thread of one slot: takes a task from the board, runs it, and puts up what became of it, until there is no more. */
 final class Slot implements Runnable {
     private static final long RETRY_MILLIS = 1000;
+    private static final long SHORTAGE_MILLIS = 20;
     private static final long SIGNALS_MEET_MILLIS = 200;
     private static final long LONG = TimeUnit.SECONDS.toNanos(1);
     private static final int KILLED = 128 + 9;
+    private static final int CANNOT_EXECUTE = 126;
 
     private final int number;
     private final Shared shared;
@@ -39,15 +45,19 @@ final class Slot implements Runnable {
      *
      * @param starting held while a task is being started: whoever sends TERM to all tasks takes the other side of this
      *     lock first, so that no task is started unseen at that moment
+     * @param runners the runner of a name, or the one of tasks that name none
+     * @param here where the farmer was started
      * @param temporary the directory for temporary directories
      */
     record Shared(
             Board board,
             Lock starting,
-            Runner runner,
+            Function<Optional<String>, Runner> runners,
+            Supplies supplies,
             Reaper reaper,
             SlotShell.Setting setting,
             WorkDirectory directory,
+            Path here,
             Path temporary,
             Stop stop,
             InstantSource clock,
@@ -64,7 +74,7 @@ final class Slot implements Runnable {
         try (shell) {
             Attempt.@Nullable Assignment next = shared.board().take(number);
             while (next != null) {
-                run(next);
+                supply(next);
                 next = shared.board().take(number);
             }
         } catch (IOException e) {
@@ -78,13 +88,35 @@ final class Slot implements Runnable {
         }
     }
 
-    private void run(Attempt.Assignment task) throws InterruptedException {
-        Attempt attempt = new Attempt(task, number, micros(), System.nanoTime());
-        Optional<Op> result = tryTo(attempt);
-        while (result.isEmpty()) {
-            shared.stop().await(RETRY_MILLIS);
+    /** Runs a task with what it needs; if that is not there after all, it waits for it on the board. */
+    private void supply(Attempt.Assignment task) throws InterruptedException, IOException {
+        Supplies.Portion portion = Supplies.Portion.NONE;
+        if (shared.supplies().areCounted()) {
+            String label = "task " + task.id() + " of " + shared.directory().root();
+            Optional<Supplies.Portion> taken = shared.supplies().take(task.requirements(), label);
+            if (taken.isEmpty()) {
+                shared.board().putBack(task);
+                shared.stop().await(SHORTAGE_MILLIS);
+                return;
+            }
+            portion = taken.get();
+        }
+        run(task, portion);
+    }
+
+    private void run(Attempt.Assignment task, Supplies.Portion portion) throws InterruptedException {
+        Attempt attempt;
+        Optional<Op> result;
+        try {
             attempt = new Attempt(task, number, micros(), System.nanoTime());
-            result = tryTo(attempt);
+            result = tryTo(attempt, portion);
+            while (result.isEmpty()) {
+                shared.stop().await(RETRY_MILLIS);
+                attempt = new Attempt(task, number, micros(), System.nanoTime());
+                result = tryTo(attempt, portion);
+            }
+        } finally {
+            portion.release().run();
         }
         shared.board().finish(attempt, result.get());
         if (result.get() instanceof Op.Ended end && Signals.mayStopTheJob(end.status())) {
@@ -93,17 +125,29 @@ final class Slot implements Runnable {
     }
 
     /** Runs an attempt; returns nothing if it could not be started for a reason that may pass, and the farm goes on. */
-    private Optional<Op> tryTo(Attempt attempt) {
+    private Optional<Op> tryTo(Attempt attempt, Supplies.Portion portion) {
         Attempt.Assignment task = attempt.assignment();
         try {
+            Workplace place = Workplace.of(task, shared.directory(), shared.here());
+            if (place.isDone()) {
+                return Optional.of(
+                        attempt.ended(-1, Op.Verdict.FINISHED, Op.Ended.SKIPPED, Usage.UNKNOWN, System.nanoTime()));
+            }
+            Optional<Op> obstacle = prepare(attempt, place);
+            if (obstacle.isPresent()) {
+                return obstacle;
+            }
             int harvests = shared.reaper().harvests();
-            if (!shared.runner().usesTempDirectory()) {
-                return run(attempt, shared.runner().invocation(task.command(), Optional.empty()), harvests);
+            Runner runner = shared.runners().apply(task.task().attributes().runner());
+            if (!runner.usesTempDirectory()) {
+                return run(
+                        attempt, place, portion, runner.invocation(task.task().command(), Optional.empty()), harvests);
             }
             Path directory = Files.createTempDirectory(shared.temporary(), "taskfarmer-" + task.id() + "-");
             try {
                 Optional<Path> given = Optional.of(directory);
-                return run(attempt, shared.runner().invocation(task.command(), given), harvests);
+                return run(
+                        attempt, place, portion, runner.invocation(task.task().command(), given), harvests);
             } finally {
                 remove(directory);
             }
@@ -113,6 +157,9 @@ final class Slot implements Runnable {
             }
             fail("task " + task.id() + " could not be started: " + e.getMessage());
             return notRun(attempt);
+        } catch (FarmException e) {
+            shared.stop().ask(Stop.Reason.of(e));
+            return notRun(attempt);
         }
     }
 
@@ -120,8 +167,11 @@ final class Slot implements Runnable {
         return Optional.of(new Op.Unclaimed(Ids.of(attempt.assignment().id())));
     }
 
-    private Optional<Op> run(Attempt attempt, Invocation invocation, int harvests) throws IOException {
+    private Optional<Op> run(
+            Attempt attempt, Workplace place, Supplies.Portion portion, Invocation invocation, int harvests)
+            throws IOException {
         Attempt.Assignment task = attempt.assignment();
+        Order order = order(task, place, portion, invocation);
         SlotShell.Execution execution;
         shared.starting().lock();
         try {
@@ -129,16 +179,49 @@ final class Slot implements Runnable {
                 return notRun(attempt);
             }
             keepEarlierLog(task);
-            shared.listener().started(task.id(), task.number(), number, task.command());
-            execution = shell.start(task.id(), task.number(), invocation);
+            shared.listener()
+                    .started(task.id(), task.number(), number, task.task().command());
+            execution = shell.start(order);
             attempt.runsIn(shell.session());
         } finally {
             shared.starting().unlock();
         }
-        return result(attempt, execution.await(), harvests);
+        return result(attempt, place, execution.await(), harvests);
     }
 
-    private Optional<Op> result(Attempt attempt, SlotShell.End end, int harvestsBefore) throws IOException {
+    /** Makes the place for an attempt; returns its end if that is not possible: it is the task that asks for what cannot be. */
+    private Optional<Op> prepare(Attempt attempt, Workplace place) throws IOException {
+        try {
+            place.prepare();
+            return Optional.empty();
+        } catch (IOException e) {
+            if (Failures.mayPass(e)) {
+                throw e;
+            }
+            Remark.write(
+                    shared.directory().log(attempt.assignment().id()),
+                    "its directory cannot be made: " + Failures.describe(e));
+            return Optional.of(Judgement.of(attempt, CANNOT_EXECUTE, "", List::of, System.nanoTime(), Usage.UNKNOWN));
+        }
+    }
+
+    private static Order order(
+            Attempt.Assignment task, Workplace place, Supplies.Portion portion, Invocation invocation) {
+        if (task.task().attributes().isEmpty() && portion == Supplies.Portion.NONE) {
+            return Order.of(task.id(), task.number(), invocation);
+        }
+        return new Order(
+                task.id(),
+                task.number(),
+                invocation,
+                place.environment(portion.environment()),
+                place.start(),
+                task.task().attributes().stdin(),
+                portion.prefix());
+    }
+
+    private Optional<Op> result(Attempt attempt, Workplace place, SlotShell.End end, int harvestsBefore)
+            throws IOException {
         long ended = System.nanoTime();
         if (end instanceof SlotShell.End.NoLog noLog) {
             if (Failures.mayPass(noLog.reason())) {
@@ -159,10 +242,32 @@ final class Slot implements Runnable {
         if (harvests != harvestsBefore || swept) {
             return Optional.of(attempt.requeued(Farm.STALLED, ended));
         }
-        if (attempt.end()) {
-            return Optional.of(attempt.ended(status, ended));
+        String cause = attempt.end() ? "" : attempt.interruption();
+        if (cause.isEmpty() || cause.equals(Op.Ended.TIMEOUT) || cause.equals(Op.Ended.STALL)) {
+            return Optional.of(judged(attempt, place, status, cause, ended));
         }
-        return Optional.of(attempt.requeued(attempt.interruption(), ended));
+        return Optional.of(attempt.requeued(cause, ended));
+    }
+
+    /** What its exit status does not say is said in its log, too: there people look for it. */
+    private Op.Ended judged(Attempt attempt, Workplace place, int status, String cause, long ended) {
+        Op.Ended end = Judgement.of(attempt, status, cause, place::missing, ended, Usage.UNKNOWN);
+        if (!end.reason().isEmpty()) {
+            Remark.append(
+                    shared.directory().log(end.id()),
+                    end,
+                    attempt.assignment().task().attributes(),
+                    place);
+        }
+        if (end.succeeded()) {
+            try {
+                place.remove();
+            } catch (IOException e) {
+                shared.listener()
+                        .notice("the directory of task " + end.id() + " could not be removed: " + e.getMessage());
+            }
+        }
+        return end;
     }
 
     private static FarmException noLog(Attempt attempt, String reason) {

@@ -1,6 +1,7 @@
 package taskfarmer.model;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
 
 /**
  * What a task asks for besides its command: values by key, each of which was checked when it was set.
@@ -71,6 +73,25 @@ public final class Attributes {
             throw FarmException.badInput(
                     "'" + key + "' names nothing that can be", "Use letters, digits and _ after the point.");
         }
+    }
+
+    /**
+     * Returns the same in terms of a farm instead of a list.
+     *
+     * @param scope what distinguishes the list from others of the farm
+     * @param before returns the ID of the task that stands so many tasks before this one in the list
+     */
+    public Attributes placed(String scope, IntUnaryOperator before) {
+        Attributes placed = scope.isEmpty() || stage().isEmpty() ? this : inStage(scope + stage());
+        if (after().stream().noneMatch(reference -> reference.startsWith("-"))) {
+            return placed;
+        }
+        List<String> references = new ArrayList<>();
+        for (String reference : after()) {
+            boolean relative = reference.startsWith("-");
+            references.add(relative ? Integer.toString(before.applyAsInt(-Integer.parseInt(reference))) : reference);
+        }
+        return placed.put(Attribute.AFTER.key(), (isAfterAny() ? "any:" : "") + String.join(",", references));
     }
 
     /** Returns the same with what others say where these say nothing. */

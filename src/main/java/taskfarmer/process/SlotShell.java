@@ -91,14 +91,15 @@ public final class SlotShell implements AutoCloseable {
      *
      * @throws IOException if no shell could be started; then the command does not run
      */
-    public Execution start(int task, int attempt, Invocation invocation) throws IOException {
-        int longest = longestArgument(invocation);
+    public Execution start(Order order) throws IOException {
+        int task = order.task();
+        int longest = longestArgument(order.invocation());
         if (longest > LONGEST_ARGUMENT) {
             return () -> refuse(task, longest);
         }
-        boolean inSubshell =
-                setting.shells().speaksIntoLogs() && !(isBrief() && invocation instanceof Invocation.Shell);
-        byte[] text = text(task, attempt, invocation, inSubshell);
+        boolean inSubshell = order.needsSubshell()
+                || setting.shells().speaksIntoLogs() && !(isBrief() && order.invocation() instanceof Invocation.Shell);
+        byte[] text = text(order, inSubshell);
         started = System.nanoTime();
         try {
             shell().start(text);
@@ -164,18 +165,17 @@ public final class SlotShell implements AutoCloseable {
         }
     }
 
-    private byte[] text(int task, int attempt, Invocation invocation, boolean subshell) {
+    private byte[] text(Order order, boolean subshell) {
         ShellText text = new ShellText();
+        int task = order.task();
+        Invocation invocation = order.invocation();
         boolean plain = invocation instanceof Invocation.Shell line
                 && setting.shells().directly()
                 && setting.plain().contains(line.command());
         // Where a program was found for an earlier task is not where it is now; a subshell has not found any yet.
         text.raw(subshell ? "(" : plain ? "hash -r; " : "");
-        text.raw("TASKFARMER_TASK_ID=" + task + " PROC_NUMBER=" + task + " TASKFARMER_ATTEMPT=" + attempt + ' ');
+        order.writeBefore(text);
         if (invocation instanceof Invocation.Program program) {
-            program.environment()
-                    .forEach((name, value) ->
-                            text.raw(name + '=').quoted(NativeText.bytes(value)).raw(" "));
             program.argv().forEach(argument -> text.quoted(argument).raw(" "));
         } else if (invocation instanceof Invocation.Shell line) {
             byte[] command = line.command().bytes();
@@ -187,6 +187,7 @@ public final class SlotShell implements AutoCloseable {
                 text.quoted(command);
             }
         }
+        order.writeBehind(text);
         boolean mayHaveMessage = !subshell && setting.shells().speaksIntoLogs();
         return text.raw(subshell ? ")" : "")
                 // Once more, to append: what is left in the background must not write at the place where dash's message

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
@@ -50,10 +51,11 @@ final class ListReconciler {
             return List.of();
         }
         Matching matching = update ? new ByText() : new ByPosition();
-        Ids.Builder order = new Ids.Builder();
+        Order order = new Order();
         try (TaskFile.Writer writer = tasks.writer()) {
-            ListInput.Fingerprint read = list.read(task -> {
+            ListInput.Fingerprint read = list.read(listed -> {
                 try {
+                    Task task = order.placed(listed);
                     int id = matching.match(task);
                     order.add(id >= 0 ? id : writer.add(task));
                 } catch (IOException e) {
@@ -70,7 +72,7 @@ final class ListReconciler {
                 ops.add(new Op.Dropped(dropped));
             }
             int changed = addRevisions(ops, matching.revised());
-            ops.add(new Op.Listed(read.length(), read.crc(), list.handler(), order.build()));
+            ops.add(new Op.Listed(read.length(), read.crc(), list.handler(), order.ids()));
             if (update && !before.ids().isEmpty()) {
                 notices.accept("the list was updated: " + frozen.count() + " new, " + dropped.count()
                         + " dropped before they ran"
@@ -80,6 +82,47 @@ final class ListReconciler {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    /** The IDs of the tasks of the list, in its order. */
+    private static final class Order {
+        private int[] ids = new int[64];
+        private int size;
+
+        void add(int id) {
+            if (size == ids.length) {
+                ids = Arrays.copyOf(ids, size * 2);
+            }
+            ids[size++] = id;
+        }
+
+        /** Returns the next task with the tasks before it that it names by their distance named by their IDs. */
+        Task placed(Task task) {
+            return task.attributes().isEmpty()
+                    ? task
+                    : new Task(task.command(), task.attributes().placed("", this::before));
+        }
+
+        private int before(int count) {
+            if (count == 0 || count > size) {
+                throw tooFar("task " + size + " of the list", count, size);
+            }
+            return ids[size - count];
+        }
+
+        Ids ids() {
+            Ids.Builder builder = new Ids.Builder();
+            for (int i = 0; i < size; i++) {
+                builder.add(ids[i]);
+            }
+            return builder.build();
+        }
+    }
+
+    static FarmException tooFar(String who, int count, int there) {
+        return FarmException.badInput(
+                who + " says after=-" + count + ", and there are only " + there + " tasks before it",
+                "after=-1 is the task right before in the list; after=12 is the task with the ID 12.");
     }
 
     /** Says of tasks that have not ended well what they ask for now; returns how many these are. */

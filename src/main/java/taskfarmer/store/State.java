@@ -3,6 +3,7 @@ package taskfarmer.store;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -231,12 +232,27 @@ public final class State {
         if (agenda.lanes().hasAny(means)) {
             return Prospect.NOW;
         }
-        return agenda.isAnyResting() || count(Phase.CLAIMED) > 0 ? Prospect.LATER : Prospect.NONE;
+        boolean mayCome = agenda.isAnyResting() || count(Phase.CLAIMED) > 0;
+        return mayCome && pending.stream().anyMatch(task -> means.allow(requirements(task)))
+                ? Prospect.LATER
+                : Prospect.NONE;
     }
 
     /** Returns what a task needs. */
     public Requirements requirements(int task) {
         return agenda.requirements(task);
+    }
+
+    /** Returns whether any task asks for anything besides its command. */
+    public boolean isAsking() {
+        return agenda.isUsed();
+    }
+
+    /** Returns how many pending tasks have which requirements. */
+    public Map<Requirements, Integer> pendingRequirements() {
+        Map<Requirements, Integer> counts = new HashMap<>();
+        pending.stream().forEach(task -> counts.merge(requirements(task), 1, Integer::sum));
+        return counts;
     }
 
     /** Returns whether tasks name resources, so that all of them are counted. */

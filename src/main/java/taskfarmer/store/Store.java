@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import taskfarmer.model.Attributes;
 import taskfarmer.model.Command;
 import taskfarmer.model.FarmException;
+import taskfarmer.model.Task;
 
 /**
  * A farmer's hold on the farm: everything that it learns and says goes through {@linkplain #transact transactions} on
@@ -366,6 +367,17 @@ public final class Store implements AutoCloseable {
     /** Returns the commands of tasks, in their order. */
     public synchronized Command[] commands(Ids ids) throws IOException {
         return tasks().commands(ids);
+    }
+
+    /** Returns tasks with what they ask for, in their order. */
+    public synchronized Task[] tasks(Ids ids) throws IOException {
+        Command[] commands = tasks().commands(ids);
+        Task[] all = new Task[commands.length];
+        Attributes[] attributes = state().agenda().isUsed() ? attributes(ids) : new Attributes[0];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = new Task(commands[i], attributes.length == 0 ? Attributes.NONE : attributes[i]);
+        }
+        return all;
     }
 
     /** Returns what tasks ask for, in their order. */

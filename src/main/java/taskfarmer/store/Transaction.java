@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import taskfarmer.model.Command;
+import taskfarmer.model.Resources;
 import taskfarmer.model.Task;
 
 /** What one farmer says at one moment, while it holds the lock. */
@@ -66,6 +67,13 @@ public final class Transaction {
             append(new Op.Claimed(ids));
         }
         return ids;
+    }
+
+    /** Says what this farmer has for its tasks. */
+    public void offer(Resources resources) throws IOException {
+        if (!resources.isEmpty()) {
+            append(new Op.Offered(resources));
+        }
     }
 
     /** Gives back claimed tasks that were not started. */
@@ -193,12 +201,26 @@ public final class Transaction {
         }
         int first = state().size();
         try (TaskFile.Writer writer = store.tasks().writer()) {
-            for (Task task : tasks) {
-                writer.add(task);
+            String scope = first + "/";
+            for (int i = 0; i < tasks.size(); i++) {
+                Task task = tasks.get(i);
+                int index = i;
+                writer.add(
+                        task.attributes().isEmpty()
+                                ? task
+                                : new Task(
+                                        task.command(), task.attributes().placed(scope, n -> before(first, index, n))));
             }
             append(writer.finish());
         }
         return Ids.range(first, tasks.size());
+    }
+
+    private static int before(int first, int index, int count) {
+        if (count == 0 || count > index) {
+            throw ListReconciler.tooFar("task " + (first + index), count, index);
+        }
+        return first + index - count;
     }
 
     /** Records that an attempt runs; ignored if it is not this farmer's any more. */

@@ -33,6 +33,7 @@ public record WorkDirectory(Path root, String id, Path locks) {
     static final int VERSION = 1;
 
     private static final int LARGEST_ID_FILE = 65536;
+    private static final int LOGS_PER_DIRECTORY = 1000;
     private static final int TRIES = 20;
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -272,6 +273,13 @@ public record WorkDirectory(Path root, String id, Path locks) {
     /** Returns the directory of the tasks' logs. */
     public Path logs() {
         return root.resolve("logs");
+    }
+
+    /** Returns the directory that a task may have made for itself. */
+    public Path freshDirectory(int task) {
+        return root.resolve("dirs")
+                .resolve(Integer.toString(task / LOGS_PER_DIRECTORY))
+                .resolve(Integer.toString(task));
     }
 
     /** Returns one of the views by its name. */

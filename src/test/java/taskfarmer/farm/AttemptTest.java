@@ -8,11 +8,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import taskfarmer.model.Command;
+import taskfarmer.model.Task;
+import taskfarmer.model.Usage;
 import taskfarmer.store.Op;
+import taskfarmer.store.Requirements;
 
 class AttemptTest {
     private static Attempt attempt() {
-        return new Attempt(new Attempt.Assignment(5, 2, Command.of("x"), false), 3, 17, 1_000_000);
+        return new Attempt(
+                new Attempt.Assignment(5, 2, Task.of(Command.of("x")), false, 0, Requirements.PLAIN), 3, 17, 1_000_000);
     }
 
     @Test
@@ -33,7 +37,8 @@ class AttemptTest {
     @Test
     void saysWhatBecameOfIt() {
         assertThat(attempt().started()).isEqualTo(new Op.Started(5, 2, 3, 17));
-        assertThat(attempt().ended(7, 3_000_000)).isEqualTo(new Op.Ended(5, 2, 3, 17, 2000, 7));
+        assertThat(attempt().ended(7, Op.Verdict.FAILED, "", Usage.UNKNOWN, 3_000_000))
+                .isEqualTo(new Op.Ended(5, 2, 3, 17, 2000, 7));
         assertThat(attempt().requeued("timeout", 3_000_000)).isEqualTo(new Op.Requeued(5, 2, 3, 17, 2000, "timeout"));
     }
 

@@ -16,8 +16,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import taskfarmer.model.Command;
+import taskfarmer.model.Task;
+import taskfarmer.model.Usage;
 import taskfarmer.store.Ids;
 import taskfarmer.store.Op;
+import taskfarmer.store.Requirements;
 
 @Timeout(20)
 class BoardTest {
@@ -43,8 +46,12 @@ class BoardTest {
         }
     }
 
+    private static Op.Ended ended(Attempt attempt, int status) {
+        return Judgement.of(attempt, status, "", List::of, System.nanoTime(), Usage.UNKNOWN);
+    }
+
     private static Attempt.Assignment task(int id) {
-        return new Attempt.Assignment(id, 1, Command.of("task " + id), false);
+        return new Attempt.Assignment(id, 1, Task.of(Command.of("task " + id)), false, 0, Requirements.PLAIN);
     }
 
     private static Attempt attempt(int id, int slot, double secondsAgo) {
@@ -166,10 +173,10 @@ class BoardTest {
         start(first);
         start(second);
         long began = System.nanoTime();
-        board.finish(first, first.ended(0, System.nanoTime()));
+        board.finish(first, ended(first, 0));
         assertThat(board.awaitWork(10 * SECOND)).isTrue();
         assertThat(System.nanoTime() - began).isBetween(SECOND / 10, 5 * SECOND);
-        board.finish(second, second.ended(0, System.nanoTime()));
+        board.finish(second, ended(second, 0));
         List<Op> results = board.takeResults();
         assertThat(results).extracting(op -> ((Op.Ended) op).id()).containsExactly(1, 2);
         assertThat(board.takeResults()).isEmpty();
@@ -181,7 +188,7 @@ class BoardTest {
         board.add(List.of(), false);
         Attempt failing = attempt(1, 0, 0);
         start(failing);
-        board.finish(failing, failing.ended(1, System.nanoTime()));
+        board.finish(failing, ended(failing, 1));
         assertThat(board.takeResults()).isEmpty();
         assertThat(board.isEmpty()).isFalse();
         assertThat(board.awaitWork(10 * SECOND)).isTrue();
@@ -199,9 +206,9 @@ class BoardTest {
         start(failing);
         start(signalled);
         start(fine);
-        board.finish(failing, failing.ended(1, System.nanoTime()));
-        board.finish(signalled, signalled.ended(128 + 15, System.nanoTime()));
-        board.finish(fine, fine.ended(0, System.nanoTime()));
+        board.finish(failing, ended(failing, 1));
+        board.finish(signalled, ended(signalled, 128 + 15));
+        board.finish(fine, ended(fine, 0));
         board.close("SIGTERM");
         List<Op> results = board.takeResults();
         assertThat(results)
@@ -217,7 +224,7 @@ class BoardTest {
         start(signalled);
         assertThat(signalled.end()).isTrue();
         board.close("SIGTERM");
-        board.finish(signalled, signalled.ended(128 + 15, System.nanoTime()));
+        board.finish(signalled, ended(signalled, 128 + 15));
         assertThat(board.takeResults()).singleElement().isInstanceOf(Op.Requeued.class);
     }
 
@@ -226,7 +233,7 @@ class BoardTest {
         board.add(List.of(), false);
         Attempt last = attempt(1, 0, 0);
         start(last);
-        board.finish(last, last.ended(0, System.nanoTime()));
+        board.finish(last, ended(last, 0));
         waitingSlot();
         long began = System.nanoTime();
         assertThat(board.awaitWork(10 * SECOND)).isTrue();
@@ -242,7 +249,7 @@ class BoardTest {
         assertThat(board.awaitWork(10 * SECOND)).isTrue();
         assertThat(board.takeResults()).containsExactly(new Op.Started(2, 1, 1, 17));
         assertThat(board.takeResults()).isEmpty();
-        board.finish(old, old.ended(0, System.nanoTime()));
+        board.finish(old, ended(old, 0));
         assertThat(board.takeResults()).hasSize(1).first().isInstanceOf(Op.Ended.class);
     }
 
@@ -264,12 +271,12 @@ class BoardTest {
         start(first);
         assertThat(board.meanSeconds()).isZero();
         assertThat(board.busySeconds()).isCloseTo(2, within(0.5));
-        board.finish(first, first.ended(0, System.nanoTime()));
+        board.finish(first, ended(first, 0));
         assertThat(board.meanSeconds()).isCloseTo(2, within(0.5));
         Attempt second = attempt(2, 0, 12);
         start(second);
         assertThat(board.meanSeconds()).isCloseTo(12, within(0.5));
-        board.finish(second, second.ended(0, System.nanoTime()));
+        board.finish(second, ended(second, 0));
         assertThat(board.meanSeconds()).isCloseTo(3, within(0.5));
         assertThat(board.busySeconds()).isCloseTo(14, within(0.5));
     }
@@ -285,7 +292,7 @@ class BoardTest {
                     for (Attempt.Assignment task = board.take(SLOT); task != null; task = board.take(SLOT)) {
                         Attempt attempt = new Attempt(task, slot, 17, System.nanoTime());
                         if (board.start(attempt)) {
-                            board.finish(attempt, attempt.ended(0, System.nanoTime()));
+                            board.finish(attempt, ended(attempt, 0));
                         }
                     }
                 } catch (InterruptedException e) {

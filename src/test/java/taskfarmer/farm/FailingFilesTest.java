@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,6 +34,7 @@ import taskfarmer.runners.BasicRunner;
 import taskfarmer.store.FailingStorage;
 import taskfarmer.store.FakeList;
 import taskfarmer.store.JournalOracle;
+import taskfarmer.store.Op;
 import taskfarmer.store.SharedMemory;
 import taskfarmer.store.Store;
 import taskfarmer.store.TestStores;
@@ -65,7 +67,7 @@ class FailingFilesTest {
         }
 
         @Override
-        public synchronized void ended(int task, int attempt, int status, double seconds, Path log) {
+        public synchronized void ended(Op.Ended end, Path log) {
             lastEnd = storage.operations();
         }
 
@@ -108,8 +110,11 @@ class FailingFilesTest {
                     false,
                     false,
                     false,
+                    Set.of(),
                     root,
-                    new BasicRunner(),
+                    root,
+                    name -> new BasicRunner(),
+                    Supplies.UNCOUNTED,
                     setting,
                     InstantSource.system());
             return new Farm(store, views, reaper, new Stop(), options, notes)

@@ -67,7 +67,7 @@ class ReaperTest {
     }
 
     private SlotShell.End start(int task, int attempt, Invocation invocation) throws IOException {
-        return slot.start(task, attempt, invocation).await();
+        return slot.start(Order.of(task, attempt, invocation)).await();
     }
 
     private String up(int number) {

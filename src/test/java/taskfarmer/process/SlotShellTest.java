@@ -48,8 +48,8 @@ class SlotShellTest {
     }
 
     private static int run(SlotShell slot, int task, byte[] command) throws IOException {
-        SlotShell.End end =
-                slot.start(task, 2, new Invocation.Shell(Command.of(command))).await();
+        SlotShell.End end = slot.start(Order.of(task, 2, new Invocation.Shell(Command.of(command))))
+                .await();
         return ((SlotShell.End.Exited) end).status();
     }
 
@@ -129,7 +129,7 @@ class SlotShellTest {
                 "two\nlines".getBytes(StandardCharsets.UTF_8),
                 new byte[] {(byte) 0xff, (byte) 0xe4});
         with(coShell, slot -> {
-            SlotShell.End end = slot.start(1, 1, new Invocation.Program(argv, Map.of("VAR", "x 'y' \udcff")))
+            SlotShell.End end = slot.start(Order.of(1, 1, new Invocation.Program(argv, Map.of("VAR", "x 'y' \udcff"))))
                     .await();
             assertThat(end).isEqualTo(new SlotShell.End.Exited(0));
             assertThat(log(1)).isEqualTo("<a b><><it's $HOME `id` \\ \" *><two\nlines><\u00ff\u00e4>x 'y' \u00ff");
@@ -238,7 +238,7 @@ class SlotShellTest {
             Files.delete(directory.resolve("logs/log_7"));
             Files.delete(directory.resolve("logs"));
             Path trace = directory.resolve("trace");
-            SlotShell.End end = slot.start(8, 1, new Invocation.Shell(Command.of("touch '" + trace + "'")))
+            SlotShell.End end = slot.start(Order.of(8, 1, new Invocation.Shell(Command.of("touch '" + trace + "'"))))
                     .await();
             assertThat(end)
                     .isInstanceOfSatisfying(
