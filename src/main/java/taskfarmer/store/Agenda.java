@@ -40,7 +40,7 @@ final class Agenda {
     Agenda(State state) {
         this.state = state;
         this.lanes = new Lanes((task, lane) -> lane(task) == lane && isLive(task));
-        this.dependencies = new Dependencies(state, this::queue);
+        this.dependencies = new Dependencies(state, this::place);
         this.plain = lanes.of(Requirements.PLAIN);
     }
 
@@ -87,8 +87,15 @@ final class Agenda {
         if (now != before) {
             lanes.removed(task, before);
         }
+        place(task);
+    }
+
+    /** Puts a task into its lane, or sees to it that it does not count there. */
+    private void place(int task) {
         if (isLive(task)) {
-            queue(task);
+            lanes.add(task, lane(task));
+        } else {
+            lanes.removed(task, lane(task));
         }
     }
 
@@ -130,10 +137,6 @@ final class Agenda {
         }
     }
 
-    private void queue(int task) {
-        lanes.add(task, lane(task));
-    }
-
     private boolean isLive(int task) {
         return state.phase(task) == State.Phase.PENDING
                 && (resting.isEmpty() || !resting.containsKey(task))
@@ -151,9 +154,7 @@ final class Agenda {
         dependencies.moved(task, from, to);
         if (to == State.Phase.PENDING) {
             dependencies.pendingAgain(task);
-            if (isLive(task)) {
-                queue(task);
-            }
+            place(task);
         }
         if (!skipped.isEmpty() && to != State.Phase.CANCELLED) {
             skipped.remove(task);
@@ -192,8 +193,8 @@ final class Agenda {
         long now = System.nanoTime();
         for (Rest rest = rests.peek(); rest != null && rest.until - now <= 0; rest = rests.peek()) {
             rests.remove();
-            if (resting.remove(rest.task, rest.until) && isLive(rest.task)) {
-                queue(rest.task);
+            if (resting.remove(rest.task, rest.until)) {
+                place(rest.task);
             }
         }
     }

@@ -19,7 +19,7 @@ import taskfarmer.model.Attributes;
  */
 final class Dependencies {
     private final State state;
-    private final IntConsumer freed;
+    private final IntConsumer changed;
     private final Map<String, Group> groups = new HashMap<>();
     private final Map<Integer, Group> numbers = new HashMap<>();
     private final Map<String, Links> known = new HashMap<>();
@@ -68,10 +68,10 @@ final class Dependencies {
         static final Links NONE = new Links(List.of(), List.of());
     }
 
-    /** Returns none yet; {@code freed} is told of each task that waits for nothing any more. */
-    Dependencies(State state, IntConsumer freed) {
+    /** Returns none yet; {@code changed} is told of each pending task of which it is to be asked anew whether it is ready. */
+    Dependencies(State state, IntConsumer changed) {
         this.state = state;
-        this.freed = freed;
+        this.changed = changed;
     }
 
     /** Takes note of what a task waits for, in the place of what it waited for before. */
@@ -102,8 +102,7 @@ final class Dependencies {
         Links before = of(task);
         before.member.forEach(group -> {
             group.members.remove(task);
-            group.bad -= state.phase(task).isBad() ? 1 : 0;
-            group.open -= state.phase(task).isOpen() ? 1 : 0;
+            count(group, state.phase(task).isOpen() ? -1 : 0, state.phase(task).isBad() ? -1 : 0);
         });
         before.needs.forEach(need -> need.group.waiting.remove(task));
         if (before != Links.NONE) {
@@ -148,8 +147,7 @@ final class Dependencies {
     private void join(Group group, int task) {
         State.Phase phase = state.phase(task);
         group.members.add(task);
-        group.open += phase.isOpen() ? 1 : 0;
-        group.bad += phase.isBad() ? 1 : 0;
+        count(group, phase.isOpen() ? 1 : 0, phase.isBad() ? 1 : 0);
     }
 
     private Links of(int task) {
@@ -172,24 +170,28 @@ final class Dependencies {
         if (from.isOpen() == to.isOpen() && from.isBad() == to.isBad()) {
             return;
         }
-        of(task).member.forEach(group -> moved(group, task, from, to));
+        of(task).member.forEach(group -> moved(group, from, to));
         Group number = numbers.isEmpty() ? null : numbers.get(task);
         if (number != null) {
-            moved(number, task, from, to);
+            moved(number, from, to);
         }
     }
 
-    private void moved(Group group, int task, State.Phase from, State.Phase to) {
-        group.open += (to.isOpen() ? 1 : 0) - (from.isOpen() ? 1 : 0);
-        group.bad += (to.isBad() ? 1 : 0) - (from.isBad() ? 1 : 0);
-        if (group.open == 0 || to.isBad() && group.bad == 1) {
+    private void moved(Group group, State.Phase from, State.Phase to) {
+        count(group, (to.isOpen() ? 1 : 0) - (from.isOpen() ? 1 : 0), (to.isBad() ? 1 : 0) - (from.isBad() ? 1 : 0));
+    }
+
+    /** Counts members, and has those asked anew who wait for the group if that makes a difference to them. */
+    private void count(Group group, int open, int bad) {
+        boolean wasOpen = group.open > 0;
+        boolean wasBad = group.bad > 0;
+        group.open += open;
+        group.bad += bad;
+        if (wasOpen != group.open > 0 || wasBad != group.bad > 0) {
             group.waiting.forEach(waiting -> {
                 if (state.phase(waiting) == State.Phase.PENDING) {
-                    Links own = of(waiting);
-                    condemn(waiting, own);
-                    if (isReady(waiting)) {
-                        freed.accept(waiting);
-                    }
+                    condemn(waiting, of(waiting));
+                    changed.accept(waiting);
                 }
             });
         }

@@ -35,6 +35,11 @@ public final class TestStores {
         this.directory = WorkDirectory.open(storage, root, environment(root, variables), 0);
     }
 
+    /** Sets the clock to the time that it is. */
+    void setClock() {
+        micros.set(System.currentTimeMillis() * 1000);
+    }
+
     static Environment environment(Path root, Map<String, String> variables) throws IOException {
         return new Environment(variables, root, root, Optional.empty(), Environment.processUid());
     }
