@@ -88,6 +88,12 @@ final class Suitability {
             return true;
         }
 
+        /** Every task takes a part of a core at least. */
+        @Override
+        public boolean isExhausted() {
+            return supplies.areCounted() && free.amount(Resources.CORES) <= 0;
+        }
+
         @Override
         public boolean isHeldFor(int task) {
             if (!first) {

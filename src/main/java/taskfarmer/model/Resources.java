@@ -1,6 +1,7 @@
 package taskfarmer.model;
 
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -26,19 +27,24 @@ public final class Resources {
     public static final long UNIT = 1000;
 
     /** Nothing. */
-    public static final Resources NONE = new Resources(new TreeMap<>());
+    public static final Resources NONE = new Resources(new String[0], new long[0]);
 
-    private final SortedMap<String, Long> amounts;
+    // Arrays, not maps: what fits is asked for each kind of task at each claim.
+    private final String[] names; // in order, interned
+    private final long[] amounts; // of each, never 0
 
-    private Resources(SortedMap<String, Long> amounts) {
-        this.amounts = Collections.unmodifiableSortedMap(amounts);
+    private Resources(String[] names, long[] amounts) {
+        this.names = names;
+        this.amounts = amounts;
     }
 
     /** Returns these amounts; zeros are left out. */
     public static Resources of(Map<String, Long> amounts) {
         SortedMap<String, Long> sorted = new TreeMap<>(amounts);
         sorted.values().removeIf(amount -> amount == 0);
-        return sorted.isEmpty() ? NONE : new Resources(sorted);
+        String[] names = sorted.keySet().stream().map(String::intern).toArray(String[]::new);
+        long[] values = sorted.values().stream().mapToLong(Long::longValue).toArray();
+        return sorted.isEmpty() ? NONE : new Resources(names, values);
     }
 
     /**
@@ -90,17 +96,22 @@ public final class Resources {
 
     /** Returns whether there is nothing. */
     public boolean isEmpty() {
-        return amounts.isEmpty();
+        return names.length == 0;
     }
 
     /** Returns the amount of something: bytes of memory, thousandths of all else. */
     public long amount(String name) {
-        return amounts.getOrDefault(name, 0L);
+        int at = Arrays.binarySearch(names, name);
+        return at < 0 ? 0 : amounts[at];
     }
 
     /** Returns all amounts that are not zero, by name. */
     public SortedMap<String, Long> amounts() {
-        return amounts;
+        SortedMap<String, Long> map = new TreeMap<>();
+        for (int i = 0; i < names.length; i++) {
+            map.put(names[i], amounts[i]);
+        }
+        return Collections.unmodifiableSortedMap(map);
     }
 
     /** Returns both together. */
@@ -117,22 +128,41 @@ public final class Resources {
         if (other.isEmpty()) {
             return this;
         }
-        SortedMap<String, Long> sum = new TreeMap<>(amounts);
-        other.amounts.forEach((name, amount) -> sum.merge(name, sign * amount, Long::sum));
-        return of(sum);
+        String[] allNames = new String[names.length + other.names.length];
+        long[] all = new long[allNames.length];
+        int count = 0;
+        int own = 0;
+        int others = 0;
+        while (own < names.length || others < other.names.length) {
+            int order = own == names.length
+                    ? 1
+                    : others == other.names.length ? -1 : names[own].compareTo(other.names[others]);
+            String name = order <= 0 ? names[own] : other.names[others];
+            long amount = (order <= 0 ? amounts[own++] : 0) + (order >= 0 ? sign * other.amounts[others++] : 0);
+            if (amount != 0) {
+                allNames[count] = name;
+                all[count++] = amount;
+            }
+        }
+        return count == 0 ? NONE : new Resources(Arrays.copyOf(allNames, count), Arrays.copyOf(all, count));
     }
 
     /** Returns the same with another amount of something. */
     public Resources with(String name, long amount) {
-        SortedMap<String, Long> changed = new TreeMap<>(amounts);
+        SortedMap<String, Long> changed = new TreeMap<>(amounts());
         changed.put(name, amount);
         return of(changed);
     }
 
     /** Returns whether there is at least as much of everything as is asked for. */
     public boolean covers(Resources demand) {
-        for (Map.Entry<String, Long> wanted : demand.amounts.entrySet()) {
-            if (wanted.getValue() > amount(wanted.getKey())) {
+        int own = 0;
+        for (int i = 0; i < demand.names.length; i++) {
+            while (own < names.length && names[own].compareTo(demand.names[i]) < 0) {
+                own++;
+            }
+            boolean named = own < names.length && names[own].equals(demand.names[i]);
+            if (demand.amounts[i] > (named ? amounts[own] : 0)) {
                 return false;
             }
         }
@@ -150,20 +180,23 @@ public final class Resources {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        amounts.forEach((name, amount) -> text.append(text.length() == 0 ? "" : ",")
-                .append(name)
-                .append('=')
-                .append(name.equals(MEMORY) ? Long.toString(amount) : show(name, amount)));
+        amounts()
+                .forEach((name, amount) -> text.append(text.length() == 0 ? "" : ",")
+                        .append(name)
+                        .append('=')
+                        .append(name.equals(MEMORY) ? Long.toString(amount) : show(name, amount)));
         return text.toString();
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Resources that && amounts.equals(that.amounts);
+        return other instanceof Resources that
+                && Arrays.equals(names, that.names)
+                && Arrays.equals(amounts, that.amounts);
     }
 
     @Override
     public int hashCode() {
-        return amounts.hashCode();
+        return 31 * Arrays.hashCode(names) + Arrays.hashCode(amounts);
     }
 }

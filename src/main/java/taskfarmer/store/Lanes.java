@@ -121,26 +121,31 @@ final class Lanes {
         Lane next = advance(lanesLeft, means);
         PriorityQueue<Cursor> open = new PriorityQueue<>();
         int taken = 0;
-        while (taken < most && (next != null || !open.isEmpty())) {
-            Cursor cursor = open.peek();
-            if (cursor == null || next != null && cursor.isBehind(next)) {
-                cursor = new Cursor(Objects.requireNonNull(next));
-                opened.add(cursor);
+        while (taken < most && (next != null || !open.isEmpty()) && !(taken < free && means.isExhausted())) {
+            Cursor before = open.peek();
+            boolean fresh = before == null || next != null && before.isBehind(next);
+            Lane lane = fresh ? Objects.requireNonNull(next) : Objects.requireNonNull(before).lane;
+            int task = fresh ? lane.first : Objects.requireNonNull(before).task;
+            if (fresh) {
                 next = advance(lanesLeft, means);
             } else {
                 open.remove();
             }
-            int task = cursor.task;
-            if (screen.admits(task, taken)) {
-                if (taken < free && !means.take(cursor.lane.requirements)) {
-                    if (means.isHeldFor(task)) {
-                        break;
-                    }
-                    continue; // nothing of its lane can be taken
+            boolean admitted = screen.admits(task, taken);
+            if (admitted && taken < free && !means.take(lane.requirements)) {
+                if (means.isHeldFor(task)) {
+                    break;
                 }
+                continue; // nothing of its lane can be taken
+            }
+            if (admitted) {
                 ids.add(task);
                 screen.took(task);
                 taken++;
+            }
+            Cursor cursor = fresh ? new Cursor(lane) : Objects.requireNonNull(before);
+            if (fresh) {
+                opened.add(cursor);
             }
             if (cursor.advance()) {
                 open.add(cursor);

@@ -15,6 +15,11 @@ public interface Means {
         }
 
         @Override
+        public boolean isExhausted() {
+            return false;
+        }
+
+        @Override
         public boolean isHeldFor(int task) {
             return false;
         }
@@ -25,6 +30,9 @@ public interface Means {
 
     /** Takes what such a task needs from what is free; returns false, and takes nothing, if there is not enough. */
     boolean take(Requirements requirements);
+
+    /** Returns whether there is nothing left for any task. */
+    boolean isExhausted();
 
     /**
      * Says that a task had to be passed over, because there was not enough.

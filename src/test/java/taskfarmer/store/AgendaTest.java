@@ -57,6 +57,11 @@ class AgendaTest {
             }
 
             @Override
+            public boolean isExhausted() {
+                return free.amount(Resources.CORES) == 0;
+            }
+
+            @Override
             public boolean isHeldFor(int task) {
                 return false;
             }
