@@ -9,7 +9,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -110,7 +109,7 @@ final class Run {
                     vigil.linger(),
                     settings.updateList(),
                     settings.retryFailed(),
-                    Set.of(),
+                    settings.onlyTags(),
                     environment.workingDirectory(),
                     temporary(),
                     name -> runner,

@@ -38,6 +38,7 @@ final class RunCommand implements Subcommand {
             Map.entry("runner", new Value("-r", "NAME")),
             Map.entry("tasklist", new Value("-t", "NAME")),
             Map.entry("shell", new Value("", "SHELL")),
+            Map.entry("only-tags", new Value("", "TAGS")),
             Map.entry("lock-timeout", new Value("", "DURATION")),
             Map.entry("heartbeat", new Value("", "DURATION")),
             Map.entry("dead-after", new Value("", "DURATION")),

@@ -14,6 +14,8 @@ import taskfarmer.config.Environment;
 import taskfarmer.config.Setting;
 import taskfarmer.config.Settings;
 import taskfarmer.config.WriteAccess;
+import taskfarmer.model.Attribute;
+import taskfarmer.model.Attributes;
 import taskfarmer.model.Durations;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.NativeText;
@@ -33,6 +35,7 @@ import taskfarmer.store.WorkDirectory;
  * @param shell the shell that commands are written for
  * @param updateList whether an edited list is accepted
  * @param retryFailed whether tasks that failed are to run again
+ * @param onlyTags the tags that it takes tasks by; none: all tasks
  * @param lockTimeout how long to wait for the lock
  * @param vigil how farmers look after each other
  * @param reports whom to tell besides
@@ -51,6 +54,7 @@ record RunSettings(
         String shell,
         boolean updateList,
         boolean retryFailed,
+        Set<String> onlyTags,
         Duration lockTimeout,
         Vigil vigil,
         Reports reports,
@@ -113,6 +117,7 @@ record RunSettings(
                 values.text("shell", "bash"),
                 values.flag("update-list", false),
                 values.flag("retry-failed", false),
+                values.find("only-tags").map(RunSettings::tags).orElse(Set.of()),
                 values.duration("lock-timeout").orElse(Duration.ofMinutes(10)),
                 Vigil.of(values, environment),
                 Reports.of(values, here),
@@ -192,6 +197,14 @@ record RunSettings(
                     life,
                     values.count("max-losses", 3, 1000, "not a number of losses"),
                     values.flag("linger", BatchJob.isStepOfSeveralNodes(environment)));
+        }
+    }
+
+    private static Set<String> tags(Setting setting) {
+        try {
+            return Attributes.NONE.with(Attribute.TAGS.key(), setting.value()).tags();
+        } catch (FarmException e) {
+            throw FarmException.badInput(setting.origin() + ": " + e.getMessage(), e.remedy(), e);
         }
     }
 

@@ -423,6 +423,15 @@ public final class Farm {
         if (reason != null && (left > 0 || reason.status() != ExitStatus.STOPPED)) {
             return reason.status();
         }
+        if (reason == null && left > 0) {
+            Leftovers leftovers = store.look(state -> Leftovers.of(state, suitability));
+            if (!leftovers.text().isEmpty()) {
+                listener.notice(leftovers.text());
+            }
+            if (leftovers.concernIt() && !store.look(this::hasCompany)) {
+                return ExitStatus.STOPPED;
+            }
+        }
         return progress().failed() > 0 ? ExitStatus.TASKS_FAILED : ExitStatus.DONE;
     }
 }

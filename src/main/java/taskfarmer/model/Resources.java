@@ -176,6 +176,15 @@ public final class Resources {
                 : BigDecimal.valueOf(amount, 3).stripTrailingZeros().toPlainString();
     }
 
+    /** Returns them for people: {@code cores=4, mem=64G}. */
+    public String shown() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < names.length; i++) {
+            text.append(i == 0 ? "" : ", ").append(names[i]).append('=').append(show(names[i], amounts[i]));
+        }
+        return text.toString();
+    }
+
     /** Returns the text form, which {@link #parse} reads; memory to the byte. */
     @Override
     public String toString() {
