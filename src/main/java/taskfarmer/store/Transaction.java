@@ -162,6 +162,12 @@ public final class Transaction {
         Map.Entry<Integer, Ids> doomed = state().agenda().dependencies().nextDoomed();
         while (doomed != null) {
             append(new Op.Skipped(doomed.getKey(), doomed.getValue()));
+            int count = doomed.getValue().count();
+            news.add("task " + doomed.getKey() + " has not ended well: "
+                    + (count == 1
+                            ? "task " + doomed.getValue() + ", which waits for it, is"
+                            : count + " tasks, which wait for it, are")
+                    + " cancelled");
             doomed = state().agenda().dependencies().nextDoomed();
         }
     }
