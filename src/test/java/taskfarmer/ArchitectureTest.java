@@ -28,15 +28,18 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule cliMayUseAll = room(
-            "cli", "doctor", "farm", "view", "report", "history", "runners", "process", "tasks", "store", "config",
-            "model");
+            "cli", "doctor", "farm", "host", "view", "report", "history", "runners", "process", "tasks", "store",
+            "config", "model");
 
     @ArchTest
     static final ArchRule farmMayUseAllButCli =
-            room("farm", "view", "history", "runners", "process", "tasks", "store", "config", "model");
+            room("farm", "host", "view", "history", "runners", "process", "tasks", "store", "config", "model");
 
     @ArchTest
     static final ArchRule doctorLooksAtStoreAndProcess = room("doctor", "process", "store", "config", "model");
+
+    @ArchTest
+    static final ArchRule hostUsesTheStoresFiles = room("host", "store", "config", "model");
 
     @ArchTest
     static final ArchRule viewStandsOnHistoryAndStore = room("view", "history", "store", "config", "model");

@@ -1,13 +1,10 @@
 package taskfarmer.store;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.function.Consumer;
 import taskfarmer.config.Environment;
 import taskfarmer.model.FarmException;
@@ -102,25 +99,13 @@ final class LockDirectory {
 
     private static void makeSecret(Storage storage, Path path, int uid) throws IOException {
         try {
-            storage.createDirectory(path, true);
+            PrivateDirectory.make(storage, path, uid, "the lock directory");
         } catch (NoSuchFileException e) {
             throw FarmException.untrusted(
                     "the lock directory of this farm, " + path + ", is gone, and so is the directory above it",
                     "Was it on a scratch file system that is cleaned? Make sure that no farmer of this list runs, then:"
                             + " mkdir -p " + path.getParent(),
                     e);
-        } catch (FileAlreadyExistsException e) {
-            PosixFileAttributes found =
-                    Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            Object owner = Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-            boolean open = found.permissions().contains(PosixFilePermission.GROUP_WRITE)
-                    || found.permissions().contains(PosixFilePermission.OTHERS_WRITE);
-            if (!found.isDirectory() || !owner.equals(uid) || open) {
-                throw FarmException.untrusted(
-                        "the lock directory " + path + " is not a directory that only you can write to",
-                        "Somebody else may have put it there. Look at it (ls -ld " + path
-                                + "), then remove it or make it" + " yours alone (chmod 700).");
-            }
         }
     }
 
