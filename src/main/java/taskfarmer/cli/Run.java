@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -19,9 +20,12 @@ import taskfarmer.config.Environment;
 import taskfarmer.config.Kind;
 import taskfarmer.farm.Farm;
 import taskfarmer.farm.FarmListener;
+import taskfarmer.farm.LedgerSupplies;
 import taskfarmer.farm.Progress;
 import taskfarmer.farm.Stop;
-import taskfarmer.farm.Supplies;
+import taskfarmer.host.Capacity;
+import taskfarmer.host.HostLedger;
+import taskfarmer.host.Stated;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.NativeText;
 import taskfarmer.process.PlainCommands;
@@ -92,6 +96,7 @@ final class Run {
         try (Store store = new Store(storage, directory, self, terms, clock, output::warning);
                 Views views = new Views(storage, store);
                 Reaper reaper = new Reaper(shells, self.token(), settings.grace(), vigil.deadAfter());
+                LedgerSupplies supplies = supplies(self);
                 Console console = new Console(output, shown, settings.verbose());
                 Hooks hooks = hooks(shells, directory)) {
             SlotShell.Setting setting = new SlotShell.Setting(
@@ -113,7 +118,7 @@ final class Run {
                     environment.workingDirectory(),
                     temporary(),
                     name -> runner,
-                    Supplies.UNCOUNTED,
+                    supplies,
                     setting,
                     clock);
             Farm farm = new Farm(store, views, reaper, stop, options, listener(console, hooks, store));
@@ -136,6 +141,12 @@ final class Run {
             });
             return status;
         }
+    }
+
+    private LedgerSupplies supplies(Identity self) {
+        return new LedgerSupplies(
+                () -> HostLedger.open(storage, environment, self, Capacity.of(environment, Stated.NOTHING)),
+                share -> List.of());
     }
 
     private Hooks hooks(Shells shells, WorkDirectory directory) {

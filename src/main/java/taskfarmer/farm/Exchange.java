@@ -23,6 +23,7 @@ final class Exchange {
     private final Store store;
     private final Board board;
     private final Suitability suitability;
+    private final Supplies supplies;
     private final Lease lease;
     private final Pace pace;
     private final Stop stop;
@@ -33,12 +34,14 @@ final class Exchange {
     private final AtomicInteger recorded = new AtomicInteger();
     private final AtomicInteger requeued = new AtomicInteger();
     private int stalled; // tasks that a standstill has ended, and that nobody has been told of
+    private boolean offered; // what there is for tasks
     private boolean uncertain; // whether what was said last counts
 
     Exchange(
             Store store,
             Board board,
             Suitability suitability,
+            Supplies supplies,
             Lease lease,
             Pace pace,
             Stop stop,
@@ -46,6 +49,7 @@ final class Exchange {
         this.store = store;
         this.board = board;
         this.suitability = suitability;
+        this.supplies = supplies;
         this.lease = lease;
         this.pace = pace;
         this.stop = stop;
@@ -62,6 +66,9 @@ final class Exchange {
             unrecorded.addAll(board.takeResults()); // those as well that came while it waited for the lock
             if (transaction.isPresent() && someAreGone) {
                 transaction.releaseGone();
+            }
+            if (transaction.isPresent()) {
+                offer(transaction);
             }
             record(transaction);
             if (uncertain) {
@@ -98,6 +105,14 @@ final class Exchange {
         return wanted.get() == 0
                 ? Ids.NONE
                 : transaction.claim(free, wanted.get(), suitability.means(board.promised()));
+    }
+
+    /** Says once what this farmer has for tasks, as soon as that is counted. */
+    void offer(Transaction transaction) throws IOException {
+        if (!offered && supplies.areCounted()) {
+            transaction.offer(supplies.all());
+            offered = true;
+        }
     }
 
     /** Has claimed tasks that were not started given back in the next transaction. */

@@ -114,7 +114,7 @@ public final class Farm {
         this.lease = new Lease(store, reaper, board::wake);
         this.wishes = new Wishes(board, aborts(), stop, listener);
         this.overseer = new Overseer(board, new Limits(board, store.directory()::log), aborts(), supplies, stop);
-        this.exchange = new Exchange(store, board, suitability, lease, pace, stop, listener);
+        this.exchange = new Exchange(store, board, suitability, supplies, lease, pace, stop, listener);
         this.departure = new Departure(store, board, exchange, reaper, views, listener);
         this.slots = new Slots(
                 board,
@@ -147,7 +147,7 @@ public final class Farm {
         Ids first = store.join(list, options.updateList(), joined, transaction -> {
             retryFailed(transaction);
             attend(transaction.state());
-            transaction.offer(options.supplies().all());
+            exchange.offer(transaction);
             return stop.isAsked()
                     ? Ids.NONE
                     : transaction.claim(options.slots(), options.slots(), suitability.means(Resources.NONE));
