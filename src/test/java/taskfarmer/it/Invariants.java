@@ -17,10 +17,10 @@ import java.util.TreeSet;
  * <p>The journal is read here by its grammar, without the program's own code.
  */
 final class Invariants {
-    private static final int LOST = -1;
+    private static final int FAILED = 1;
 
     private final Work work;
-    private final Map<Integer, Integer> ended = new LinkedHashMap<>();
+    private final Map<Integer, Integer> ended = new LinkedHashMap<>(); // 0: well
     private final Set<Integer> dropped = new TreeSet<>();
     private final Set<Integer> cancelled = new TreeSet<>();
     private final Set<Integer> adoptedFinished = new TreeSet<>();
@@ -50,20 +50,16 @@ final class Invariants {
             String[] words = line.split(" ");
             switch (words[0]) {
                 case "batch" -> farmer = Integer.parseInt(words[2]);
-                case "tasks" -> frozen += Integer.parseInt(words[2]);
+                case "tasks", "asking" -> frozen += Integer.parseInt(words[2]);
                 case "drop" -> ids(words[1], dropped);
                 case "adopt" -> ids(words[2], words[1].equals("finished") ? adoptedFinished : adoptedFailed);
-                case "end" -> {
-                    int id = Integer.parseInt(words[1]);
-                    assertThat(ended.put(id, Integer.parseInt(words[6])))
-                            .as("the journal ends task " + id + " once")
-                            .isNull();
-                    attempts.add(words[1] + "." + words[2]);
-                }
+                case "end" -> ended(words, words[6].equals("0") ? "finished" : "failed");
+                case "result" -> ended(words, words[7]);
+                case "skip" -> ids(words[2], cancelled);
                 case "fail" -> {
                     Set<Integer> givenUp = new TreeSet<>();
                     ids(words[2], givenUp);
-                    givenUp.forEach(id -> assertThat(ended.put(id, LOST))
+                    givenUp.forEach(id -> assertThat(ended.put(id, FAILED))
                             .as("the journal ends task " + id + " once")
                             .isNull());
                 }
@@ -83,6 +79,16 @@ final class Invariants {
                 case "gone" -> present.remove(Integer.valueOf(words[1]));
                 default -> {}
             }
+        }
+    }
+
+    private void ended(String[] words, String verdict) {
+        int id = Integer.parseInt(words[1]);
+        attempts.add(words[1] + "." + words[2]);
+        if (!verdict.equals("again")) {
+            assertThat(ended.put(id, verdict.equals("finished") ? 0 : FAILED))
+                    .as("the journal ends task " + id + " once")
+                    .isNull();
         }
     }
 
@@ -117,9 +123,11 @@ final class Invariants {
         String text = new String(FarmTest.bytes(work.file("farm/tasks")), StandardCharsets.ISO_8859_1);
         String[] lines = text.split("\n");
         for (int id = 0; id < frozen; id++) {
-            assertThat(lines[id]).startsWith(id + " ");
+            assertThat(lines[id]).matches("(?s)" + id + "[ \t].*");
             if (!dropped.contains(id)) {
-                tasks.put(id, lines[id].substring(lines[id].indexOf(' ') + 1));
+                int start = Integer.toString(id).length();
+                boolean plain = lines[id].charAt(start) == ' ';
+                tasks.put(id, lines[id].substring(1 + (plain ? start : lines[id].indexOf('\t', start + 1))));
             }
         }
         return tasks;

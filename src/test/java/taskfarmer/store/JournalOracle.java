@@ -80,14 +80,21 @@ public final class JournalOracle {
 
     private void apply(int farmer, String[] words, String line) throws IOException {
         switch (words[0]) {
-            case "tasks" -> freeze(number(words[1]), number(words[2]), number(words[3]), number(words[4]));
+            case "tasks", "asking" -> freeze(number(words[1]), number(words[2]), number(words[3]), number(words[4]));
             case "claim" ->
                 ids(words[1]).forEach(id -> {
                     move(id, "pending", "claimed", line);
                     holders.put(id, farmer);
                 });
             case "start" -> assertThat(holders.get(number(words[1]))).as(line).isEqualTo(farmer);
-            case "end" -> end(farmer, words, line);
+            case "end" -> end(farmer, words, number(words[6]) == 0 ? "finished" : "failed", line);
+            case "result" -> end(farmer, words, words[7], line);
+            case "skip" ->
+                ids(words[2]).forEach(id -> {
+                    assertThat(phases.get(number(words[1]))).as(line).isIn("failed", "cancelled", "dropped");
+                    move(id, "pending", "cancelled", line);
+                    cancelled.add(id + " " + commands.get(id));
+                });
             case "requeue" -> {
                 giveBack(farmer, number(words[1]), line);
                 attempts.add(words[1] + " " + words[2]
@@ -135,7 +142,7 @@ public final class JournalOracle {
                     failed.add(id + " " + commands.get(id));
                 });
             case "join" -> names.add("process_name " + farmer + " " + words[1] + " (PID " + words[4] + ")");
-            case "farm", "list", "late" -> {}
+            case "farm", "list", "late", "offer", "revise" -> {}
             default -> throw new AssertionError("no such entry: " + line);
         }
     }
@@ -145,22 +152,30 @@ public final class JournalOracle {
         String[] lines = new String(file, offset, length, StandardCharsets.ISO_8859_1).split("\n");
         assertThat(lines).hasSize(count);
         for (String line : lines) {
-            int id = number(line.substring(0, line.indexOf(' ')));
-            assertThat(id).isEqualTo(phases.size());
+            int id = phases.size();
             phases.put(id, "pending");
-            commands.put(id, line.substring(line.indexOf(' ') + 1));
+            commands.put(id, command(id, line));
         }
         assertThat(phases).hasSize(first + count);
     }
 
-    private void end(int farmer, String[] words, String line) {
+    /** A task with attributes has them between two tabs behind its ID. */
+    private static String command(int id, String line) {
+        int start = Integer.toString(id).length();
+        assertThat(line).startsWith(Integer.toString(id));
+        assertThat(line.charAt(start)).isIn(' ', '\t');
+        return line.substring(1 + (line.charAt(start) == ' ' ? start : line.indexOf('\t', start + 1)));
+    }
+
+    private void end(int farmer, String[] words, String verdict, String line) {
         int id = number(words[1]);
-        int status = number(words[6]);
         assertThat(holders.remove(id)).as(line).isEqualTo(farmer);
-        move(id, "claimed", status == 0 ? "finished" : "failed", line);
-        ends.add(new End(id, number(words[2]), status));
-        attempts.add(words[1] + " " + words[2] + (status == 0 ? " finished" : " failed"));
-        (status == 0 ? finished : failed).add(id + " " + commands.get(id));
+        move(id, "claimed", verdict.equals("again") ? "pending" : verdict, line);
+        attempts.add(words[1] + " " + words[2] + " " + (verdict.equals("again") ? "retried" : verdict));
+        if (!verdict.equals("again")) {
+            ends.add(new End(id, number(words[2]), number(words[6])));
+            (verdict.equals("finished") ? finished : failed).add(id + " " + commands.get(id));
+        }
     }
 
     private void giveBack(int farmer, int id, String line) {
