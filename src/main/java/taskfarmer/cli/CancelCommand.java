@@ -41,8 +41,12 @@ final class CancelCommand implements Subcommand {
                     "Give IDs, or --all for all that wait or run: see taskfarmer cancel --help.");
         }
         try (Visit visit = new Visit(farm.directory(), environment, output)) {
-            Result result = visit.transact(transaction -> cancel(transaction, farm.rest(), all));
-            tell(result);
+            int[] before = {0};
+            Result result = visit.transact(transaction -> {
+                before[0] = transaction.state().skipped().size();
+                return cancel(transaction, farm.rest(), all);
+            });
+            tell(result, visit.store().look(state -> state.skipped().size()) - before[0]);
         }
         return ExitStatus.DONE;
     }
@@ -76,7 +80,7 @@ final class CancelCommand implements Subcommand {
         return result;
     }
 
-    private void tell(Result result) {
+    private void tell(Result result, int skipped) {
         if (result.cancelled().isEmpty() && result.held().isEmpty()) {
             output.line("no task waits or runs: nothing to cancel");
             return;
@@ -85,6 +89,13 @@ final class CancelCommand implements Subcommand {
         if (!result.cancelled().isEmpty()) {
             text.append(Shown.count(result.cancelled().count(), "task"));
             text.append(" cancelled: ").append(Shown.some(result.cancelled()));
+        }
+        if (skipped > 0) {
+            text.append(", and ")
+                    .append(skipped)
+                    .append(skipped == 1 ? " that waits" : " that wait")
+                    .append(" for ");
+            text.append(result.cancelled().count() == 1 ? "it" : "them");
         }
         if (!result.held().isEmpty()) {
             text.append(text.length() == 0 ? "" : "; ")

@@ -7,11 +7,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import taskfarmer.history.Attempts;
+import taskfarmer.history.Endings;
 import taskfarmer.history.History;
 import taskfarmer.history.TaskState;
 import taskfarmer.model.Command;
 import taskfarmer.model.NativeText;
-import taskfarmer.model.Signals;
 import taskfarmer.store.Storage;
 import taskfarmer.view.AttemptRow;
 import taskfarmer.view.AttemptRows;
@@ -80,9 +81,8 @@ final class FailedLogs {
     }
 
     private static String how(AttemptRow row) {
-        String how = row.status() >= 0
-                ? Signals.describe(row.status())
-                : row.outcome() + (row.reason().isEmpty() ? "" : " (" + row.reason() + ")");
+        boolean ended = row.outcome().equals(Attempts.Outcome.FAILED.word()) && row.farmer() > 0;
+        String how = ended ? Endings.describe(row.status(), row.reason()) : Wording.outcome(row);
         String time = row.duration() < 0 ? "" : ", " + Shown.time(row.duration() / 1e6);
         String host = row.host().isEmpty() ? "" : (time.isEmpty() ? "," : "") + " on " + row.host();
         return how + ", attempt " + row.number() + time + host;

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import taskfarmer.cli.Style.Tone;
 import taskfarmer.history.Excerpts;
+import taskfarmer.history.Host;
 import taskfarmer.history.Standing;
 import taskfarmer.history.Tally;
 import taskfarmer.history.Throughput;
@@ -14,6 +15,7 @@ import taskfarmer.store.Op;
 /** One screen of {@code taskfarmer watch}: what it shows of a farm on a terminal of some size. */
 final class Frame {
     private static final int FULL_HEIGHT = 14; // rows from which there is room for headings
+    private static final int HOSTS_EACH = 10; // rows for one host to be shown
     private static final int SPARK = Throughput.SLICES / 5; // columns
 
     private final Standing standing;
@@ -128,7 +130,20 @@ final class Frame {
         lines.add(line().add(Wording.pace(standing)));
         if (full) {
             lines.add(throughput());
+            demands();
         }
+    }
+
+    /** Shows what keeps pending tasks, and what hosts have free, on a part of the screen. */
+    private void demands() {
+        if (!standing.outlook().isClear()) {
+            TextLine pending = line();
+            Demands.pending(pending, standing.outlook());
+            lines.add(pending);
+        }
+        List<Host> hosts = standing.hosts();
+        hosts.subList(0, Math.min(hosts.size(), size.rows() / HOSTS_EACH))
+                .forEach(host -> lines.add(line().add(Demands.host(host))));
     }
 
     private TextLine throughput() {

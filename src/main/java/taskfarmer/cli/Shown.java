@@ -55,6 +55,11 @@ final class Shown {
         return count + " " + what + (count == 1 ? "" : "s");
     }
 
+    /** Returns a count of things: {@code 1 retry}, {@code 3 retries}. */
+    static String count(int count, String one, String several) {
+        return count + " " + (count == 1 ? one : several);
+    }
+
     /** Returns the IDs of tasks, not more of them than a line has room for. */
     static String some(Ids tasks) {
         String text = tasks.toString();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import taskfarmer.cli.Style.Tone;
 import taskfarmer.history.Excerpts;
+import taskfarmer.history.Host;
 import taskfarmer.history.Standing;
 import taskfarmer.history.Tally;
 import taskfarmer.model.NativeText;
@@ -15,6 +16,7 @@ final class StatusText {
     private static final int SLOTS = 16; // shown of all farmers together, if they are all
     private static final int SOME_SLOTS = 12; // otherwise
     private static final int FARMERS = 12;
+    private static final int HOSTS = 6;
     private static final int FAILURES = 3;
     private static final int COMMAND = 100; // columns
 
@@ -50,12 +52,40 @@ final class StatusText {
             Wording.counts(counts, standing.counts());
             put(counts);
             put(line().add(Wording.pace(standing)));
+            demands();
         }
+        hosts();
         farmers();
         departures();
         failures();
         whatNext();
         return List.copyOf(lines);
+    }
+
+    /** Says what tasks have used, what keeps pending ones, and which were cancelled because of others: where there is anything to say. */
+    private void demands() {
+        String used = Demands.consumption(standing.consumption());
+        if (!used.isEmpty()) {
+            put(line().add(used));
+        }
+        if (!standing.outlook().isClear()) {
+            TextLine pending = line();
+            Demands.pending(pending, standing.outlook());
+            put(pending);
+        }
+        Demands.skips(standing, all ? Integer.MAX_VALUE : FAILURES).forEach(text -> put(line().add(text)));
+    }
+
+    private void hosts() {
+        List<Host> hosts = standing.hosts();
+        int most = all ? hosts.size() : Math.min(HOSTS, hosts.size());
+        if (most > 0) {
+            gap();
+        }
+        hosts.subList(0, most).forEach(host -> put(line().add(Demands.host(host))));
+        if (most < hosts.size()) {
+            put(line().add("... and " + (hosts.size() - most) + " more hosts (--all shows them)"));
+        }
     }
 
     private void farmers() {

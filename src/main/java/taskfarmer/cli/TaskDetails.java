@@ -3,14 +3,21 @@ package taskfarmer.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.ZoneId;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.StringJoiner;
 import taskfarmer.history.Attempts;
 import taskfarmer.history.History;
+import taskfarmer.history.Skips;
 import taskfarmer.history.TaskState;
+import taskfarmer.model.Attributes;
 import taskfarmer.model.Command;
 import taskfarmer.model.NativeText;
-import taskfarmer.model.Signals;
-import taskfarmer.store.Op;
+import taskfarmer.store.Awaited;
+import taskfarmer.store.Ids;
+import taskfarmer.store.Outlook;
 import taskfarmer.store.State;
 import taskfarmer.view.AttemptRow;
 import taskfarmer.view.AttemptRows;
@@ -21,6 +28,7 @@ final class TaskDetails {
     private final OutputStream out;
     private final History history;
     private final AttemptRows rows;
+    private final Map<Integer, Integer> roots;
     private final LogFiles logs;
     private final Shown shown;
     private final long now;
@@ -35,6 +43,7 @@ final class TaskDetails {
         this.out = out;
         this.history = history;
         this.rows = new AttemptRows(history);
+        this.roots = Skips.roots(history.state());
         this.logs = logs;
         this.shown = shown;
         this.now = now;
@@ -46,10 +55,50 @@ final class TaskDetails {
         out.write(NativeText.bytes("  "));
         out.write(command.bytes());
         out.write('\n');
+        demands(id, taskState);
         for (AttemptRow attempt : attempts) {
-            line("  attempt " + attempt.number() + ": " + outcome(attempt) + times(attempt) + place(attempt));
+            line("  attempt " + attempt.number() + ": " + Wording.outcome(attempt) + times(attempt) + place(attempt));
+            String usage = Demands.usage(attempt.usage());
+            if (!usage.isEmpty()) {
+                line("    " + usage);
+            }
             line("    log " + shown.path(logs.of(id, attempt.number())));
         }
+    }
+
+    /** Tells what the task asks for, and what it waits for. */
+    private void demands(int id, TaskState taskState) throws IOException {
+        Attributes attributes = history.attributes(Ids.of(id))[0];
+        if (attributes.isEmpty()) {
+            return;
+        }
+        String asked = attributes.shown();
+        if (!asked.isEmpty()) {
+            line("  asks for " + asked);
+        }
+        for (Awaited awaited : Awaited.by(history.state(), id)) {
+            line("  " + (taskState == TaskState.PENDING ? "waits" : "waited") + " for " + awaited(awaited));
+        }
+        int retries = history.state().retries(id);
+        if (attributes.retries() > 0 && !taskState.isOver()) {
+            OptionalLong rest = Outlook.rest(history.state(), id);
+            line("  " + retries + " of " + Shown.count(attributes.retries(), "retry", "retries") + " used"
+                    + (rest.isPresent() ? ", next try in " + Shown.span(rest.getAsLong() / 1e3) : ""));
+        }
+    }
+
+    private String awaited(Awaited awaited) {
+        Map<TaskState, Integer> counts = new EnumMap<>(TaskState.class);
+        awaited.members().forEach(task -> counts.merge(TaskState.of(history.state(), task), 1, Integer::sum));
+        StringJoiner states = new StringJoiner(", ");
+        counts.forEach((state, count) ->
+                states.add(awaited.members().count() == 1 ? state.word() : count + " " + state.word()));
+        String name = awaited.name().isEmpty()
+                ? "the tasks before the barrier"
+                : Character.isDigit(awaited.name().charAt(0)) && awaited.name().matches("[0-9]+")
+                        ? "task " + awaited.name()
+                        : awaited.name();
+        return name + (awaited.any() ? ", however they end" : "") + " (" + states + ")";
     }
 
     private String remark(int id, TaskState taskState, List<AttemptRow> attempts) {
@@ -58,21 +107,15 @@ final class TaskDetails {
             String farmer = taskState == TaskState.CLAIMED ? " by farmer " + farmer(claim.farmer()) : "";
             return farmer + (history.state().aborted().contains(id) ? ", to be cancelled" : "");
         }
+        Integer root = roots.get(id);
+        if (root != null) {
+            return ": " + Demands.because(root, TaskState.of(history.state(), root))
+                    + (attempts.isEmpty() ? ", never started" : "");
+        }
         boolean lost = !attempts.isEmpty()
                 && attempts.get(attempts.size() - 1).outcome().equals(Attempts.Outcome.LOST.word());
         String losses = taskState == TaskState.FAILED && lost ? ", given up because it was lost with its farmers" : "";
         return losses + (attempts.isEmpty() && taskState != TaskState.PENDING ? ", never started" : "");
-    }
-
-    /** Returns how an attempt ended, in words. */
-    static String outcome(AttemptRow attempt) {
-        if (attempt.status() >= 0) {
-            return attempt.outcome() + ", " + Signals.describe(attempt.status());
-        }
-        if (attempt.reason().equals(Op.Requeued.CANCEL)) {
-            return TaskState.CANCELLED.word();
-        }
-        return attempt.outcome() + (attempt.reason().isEmpty() ? "" : " (" + attempt.reason() + ")");
     }
 
     private String times(AttemptRow attempt) {

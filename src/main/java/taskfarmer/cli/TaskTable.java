@@ -3,11 +3,16 @@ package taskfarmer.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.ZoneId;
+import java.util.Map;
 import java.util.Optional;
+import taskfarmer.history.Attempts;
+import taskfarmer.history.Endings;
 import taskfarmer.history.History;
+import taskfarmer.history.Skips;
 import taskfarmer.history.TaskState;
 import taskfarmer.model.Command;
 import taskfarmer.model.NativeText;
+import taskfarmer.store.Op;
 import taskfarmer.store.State;
 import taskfarmer.view.AttemptRow;
 import taskfarmer.view.AttemptRows;
@@ -17,7 +22,7 @@ import taskfarmer.view.TimeText;
 final class TaskTable {
     private static final int STATE = 9;
     private static final int ATTEMPTS = 8;
-    private static final int EXIT = 7;
+    private static final int EXIT = 9;
     private static final int TIME = 10;
     private static final int STARTED = 19;
     private static final String UNKNOWN = "-";
@@ -25,11 +30,13 @@ final class TaskTable {
     private final OutputStream out;
     private final State state;
     private final AttemptRows rows;
+    private final Map<Integer, Integer> roots; // of tasks that were cancelled because of others
     private final TimeText time = TimeText.in(ZoneId.systemDefault());
     private final long now;
     private final int columns;
     private final int idWidth;
     private final int hostWidth;
+    private final int exitWidth;
 
     /**
      * Returns a table.
@@ -47,6 +54,15 @@ final class TaskTable {
         this.hostWidth = state.farmers().values().stream()
                 .mapToInt(farmer -> farmer.joined().identity().place().length())
                 .reduce(4, Math::max);
+        this.roots = Skips.roots(state);
+        this.exitWidth = roots.values().stream()
+                .distinct()
+                .mapToInt(root -> because(root).length())
+                .reduce(EXIT, Math::max);
+    }
+
+    private String because(int root) {
+        return Demands.because(root, TaskState.of(state, root));
     }
 
     void header() throws IOException {
@@ -54,7 +70,7 @@ final class TaskTable {
         left(line, "ID", idWidth);
         right(line, "STATE", STATE);
         right(line, "ATTEMPTS", ATTEMPTS);
-        right(line, "EXIT", EXIT);
+        right(line, "EXIT", exitWidth);
         left(line, "TIME", TIME);
         right(line, "STARTED", STARTED);
         right(line, "HOST", hostWidth);
@@ -67,7 +83,8 @@ final class TaskTable {
         left(line, Integer.toString(id), idWidth);
         right(line, taskState.word(), STATE);
         left(line, latest.map(row -> Integer.toString(row.number())).orElse("0"), ATTEMPTS);
-        right(line, latest.map(TaskTable::exit).orElse(UNKNOWN), EXIT);
+        Integer root = roots.get(id);
+        right(line, root != null ? because(root) : latest.map(TaskTable::exit).orElse(UNKNOWN), exitWidth);
         left(line, latest.map(this::duration).orElse(UNKNOWN), TIME);
         right(
                 line,
@@ -79,9 +96,13 @@ final class TaskTable {
         write(line, command.bytes());
     }
 
-    /** Returns how an attempt ended, in one word: a number, a signal, a reason. */
+    /** Returns how an attempt ended, in a word or two: a number, a signal, a reason. */
     private static String exit(AttemptRow row) {
-        if (!row.signal().isEmpty()) {
+        if (row.reason().equals(Op.Ended.SKIPPED)) {
+            return "not run";
+        } else if (!row.reason().isEmpty() && !row.reason().equals(Attempts.ADOPTED)) {
+            return Endings.reason(row.reason());
+        } else if (!row.signal().isEmpty()) {
             return row.signal();
         } else if (row.status() >= 0) {
             return Integer.toString(row.status());

@@ -61,7 +61,9 @@ final class TasksCommand implements Subcommand {
                 JsonLines lines = new JsonLines(stream);
                 AttemptRows rows = new AttemptRows(history);
                 selection.forEach(
-                        history, stop::isAsked, (id, state, command) -> lines.write(id, state, command, rows.of(id)));
+                        history,
+                        stop::isAsked,
+                        (id, state, command) -> lines.write(id, state, because(history, id), command, rows.of(id)));
                 lines.finish();
             } else if (farm.rest().isEmpty()) {
                 TaskTable table = new TaskTable(stream, history, now(), columns);
@@ -74,6 +76,10 @@ final class TasksCommand implements Subcommand {
             }
         });
         return ExitStatus.DONE;
+    }
+
+    private static int because(History history, int id) {
+        return history.state().skipped().getOrDefault(id, -1);
     }
 
     private long now() {

@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import taskfarmer.cli.Style.Tone;
+import taskfarmer.history.Attempts;
+import taskfarmer.history.Endings;
 import taskfarmer.history.LifeSigns;
 import taskfarmer.history.Standing;
 import taskfarmer.history.Tally;
-import taskfarmer.model.Signals;
 import taskfarmer.store.Op;
 import taskfarmer.store.State;
+import taskfarmer.view.AttemptRow;
 
 /** The words in which commands say how a farm stands. */
 final class Wording {
@@ -91,6 +93,9 @@ final class Wording {
         if (standing.left() > 0) {
             parts.add(standing.left() + (standing.left() == 1 ? " farmer has left" : " farmers have left"));
         }
+        if (standing.retries() > 0) {
+            parts.add(standing.retries() + (standing.retries() == 1 ? " attempt" : " attempts") + " retried");
+        }
         if (standing.requeues() > 0) {
             parts.add(standing.requeues() + (standing.requeues() == 1 ? " attempt" : " attempts") + " requeued");
         }
@@ -133,15 +138,43 @@ final class Wording {
         };
     }
 
+    /**
+     * Says how an attempt has come to its own end: {@code failed: exit status 3}, {@code finished},
+     * {@code failed, to be tried again: timeout, exit status 143 (signal TERM)}.
+     *
+     * @param status its exit status; -1 if it has none
+     * @param reason the word of the journal; empty if the exit status says it all
+     */
+    static String end(Op.Verdict verdict, int status, String reason) {
+        String why = Endings.describe(verdict, status, reason);
+        return switch (verdict) {
+            case FINISHED -> "finished" + (status == 0 && reason.isEmpty() ? "" : ": " + why);
+            case FAILED -> "failed: " + why;
+            case AGAIN -> "failed, to be tried again: " + why;
+        };
+    }
+
+    /** Says how an attempt stands or has ended: {@code failed, exit status 3}, {@code requeued (SIGTERM)}. */
+    static String outcome(AttemptRow attempt) {
+        String word = attempt.outcome();
+        if (word.equals(Attempts.Outcome.CANCELLED.word())) {
+            return word;
+        }
+        boolean finished = word.equals(Attempts.Outcome.FINISHED.word());
+        boolean ended =
+                finished || word.equals(Attempts.Outcome.FAILED.word()) || word.equals(Attempts.Outcome.RETRIED.word());
+        boolean adopted = attempt.reason().equals(Attempts.ADOPTED);
+        if (ended && (attempt.status() >= 0 || !adopted)) {
+            Op.Verdict verdict = finished ? Op.Verdict.FINISHED : Op.Verdict.FAILED;
+            return word + ", " + Endings.describe(verdict, attempt.status(), adopted ? "" : attempt.reason());
+        }
+        return word + (attempt.reason().isEmpty() ? "" : " (" + attempt.reason() + ")");
+    }
+
     /** Says why a task failed, and where. */
     static String failure(Tally.Failure failure, Map<Integer, State.Farmer> known) {
-        if (failure.status() < 0) {
-            return failure.reason().equals("lost")
-                    ? "lost with its farmers too often"
-                    : "given up: " + failure.reason();
-        }
         State.Farmer who = known.get(failure.farmer());
-        return Signals.describe(failure.status())
+        return Endings.describe(failure.status(), failure.reason())
                 + (who == null ? "" : " on " + who.joined().identity().place());
     }
 }

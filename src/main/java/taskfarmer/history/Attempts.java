@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
+import taskfarmer.model.Usage;
 import taskfarmer.store.Op;
 import taskfarmer.store.State;
 
@@ -15,14 +16,32 @@ import taskfarmer.store.State;
 public final class Attempts {
     /** How an attempt ended. */
     public enum Outcome {
-        /** With exit status 0. */
+        /** It did what it should. */
         FINISHED,
-        /** By itself, with another one. */
+        /** It failed, and the task with it. */
         FAILED,
+        /** It failed, and the task was to be tried again. */
+        RETRIED,
         /** It was interrupted by its farmer. */
         REQUEUED,
+        /** It was ended because somebody had cancelled the task. */
+        CANCELLED,
         /** Its farmer died. */
         LOST;
+
+        /** Returns how an attempt has ended that came to its own end. */
+        public static Outcome of(Op.Verdict verdict) {
+            return switch (verdict) {
+                case FINISHED -> FINISHED;
+                case FAILED -> FAILED;
+                case AGAIN -> RETRIED;
+            };
+        }
+
+        /** Returns whether the attempt came to its own end. */
+        public boolean isEnd() {
+            return this == FINISHED || this == FAILED || this == RETRIED;
+        }
 
         /** Returns the word for it. */
         public String word() {
@@ -47,17 +66,22 @@ public final class Attempts {
     private int[] earlier = new int[64]; // the attempt of the same task before, -1 if there is none
     private int[] latest = new int[0]; // by task
     private final List<String> reasons = new ArrayList<>();
+    private final UsageColumns usages = new UsageColumns();
 
     Attempts() {}
 
     /** Takes note of an entry. */
     void saw(Op op, int by, long time, State state) {
         if (op instanceof Op.Ended e) {
-            Outcome outcome = e.succeeded() ? Outcome.FINISHED : Outcome.FAILED;
-            add(e.id(), e.attempt(), by, e.slot(), e.start(), e.duration(), outcome, e.status());
+            add(e.id(), e.attempt(), by, e.slot(), e.start(), e.duration(), Outcome.of(e.verdict()), e.status());
+            usages.set(count - 1, e.usage(), tasks.length);
+            if (!e.reason().isEmpty()) {
+                usages.cause(count - 1, reason(e.reason()), tasks.length);
+            }
         } else if (op instanceof Op.Requeued r) {
             int reason = reason(r.reason());
-            add(r.id(), r.attempt(), by, r.slot(), r.start(), r.duration(), Outcome.REQUEUED, reason);
+            Outcome outcome = r.isCancelled() ? Outcome.CANCELLED : Outcome.REQUEUED;
+            add(r.id(), r.attempt(), by, r.slot(), r.start(), r.duration(), outcome, reason);
         } else if (op instanceof Op.Lost l) {
             long duration = Math.max(0, time - l.start());
             add(l.id(), l.attempt(), l.farmer(), l.slot(), l.start(), duration, Outcome.LOST, 0);
@@ -166,14 +190,29 @@ public final class Attempts {
 
     /** Returns its exit status as a shell reports it; -1 if it has none, or none that is known. */
     public int status(int index) {
-        return outcome(index) == Outcome.FINISHED || outcome(index) == Outcome.FAILED ? details[index] : -1;
+        return outcome(index).isEnd() ? details[index] : -1;
     }
 
-    /** Returns why it was interrupted, in one word: {@code timeout}, {@code SIGUSR1}, {@code cancel}; otherwise empty. */
+    /**
+     * Returns why it ended so, in one word of the journal: {@code timeout}, {@code SIGUSR1}, {@code cancel}; empty if its exit
+     * status says it.
+     */
     public String reason(int index) {
         if (farmer(index) == 0) {
             return ADOPTED;
         }
-        return outcome(index) == Outcome.REQUEUED ? reasons.get(details[index]) : "";
+        return switch (outcome(index)) {
+            case REQUEUED, CANCELLED -> reasons.get(details[index]);
+            case FINISHED, FAILED, RETRIED -> {
+                int cause = usages.cause(index);
+                yield cause < 0 ? "" : reasons.get(cause);
+            }
+            case LOST -> "";
+        };
+    }
+
+    /** Returns what it has used, as far as that is known. */
+    public Usage usage(int index) {
+        return usages.usage(index);
     }
 }

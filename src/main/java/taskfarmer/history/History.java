@@ -1,6 +1,7 @@
 package taskfarmer.history;
 
 import java.io.IOException;
+import taskfarmer.model.Attributes;
 import taskfarmer.model.Command;
 import taskfarmer.store.Follower;
 import taskfarmer.store.Ids;
@@ -80,6 +81,11 @@ public final class History {
     /** Returns the command of one task. */
     public Command command(int task) throws IOException {
         return follower.command(task);
+    }
+
+    /** Returns what tasks ask for, in their order. */
+    public Attributes[] attributes(Ids ids) throws IOException {
+        return follower.attributes(ids);
     }
 
     /** Returns the commands of many tasks, in their order. */

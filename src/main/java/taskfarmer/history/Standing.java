@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import taskfarmer.store.Outlook;
 import taskfarmer.store.State;
 import taskfarmer.store.State.Phase;
 import taskfarmer.store.WorkDirectory;
@@ -27,6 +28,11 @@ import taskfarmer.store.WorkDirectory;
  * @param left how many farmers have left or were found dead
  * @param lately those of them that left before the end, or died, in the last hour of the farm, the latest first
  * @param requeues how many attempts were interrupted or lost
+ * @param retries how many attempts failed, of tasks that were to be tried again
+ * @param consumption what the attempts that came to their own end have used
+ * @param outlook what keeps pending tasks from being taken
+ * @param hosts what hosts have for tasks; none if no task names a resource
+ * @param skips the tasks that were cancelled because others have not ended well
  * @param failures the tasks that failed lately, the latest first
  * @param lastTime when the journal was last written, µs since the epoch by the writer's clock; 0 if it is empty
  * @param throughput how many tasks ended in each of the last {@link Throughput#SLICES} slices, the latest last
@@ -45,6 +51,11 @@ public record Standing(
         int left,
         List<Departure> lately,
         int requeues,
+        int retries,
+        Consumption consumption,
+        Outlook outlook,
+        List<Host> hosts,
+        List<Skips> skips,
         List<Tally.Failure> failures,
         long lastTime,
         List<Integer> throughput) {
@@ -154,13 +165,18 @@ public record Standing(
         int running = 0;
         int slots = 0;
         int requeues = 0;
+        int retries = 0;
+        Consumption consumption = Consumption.UNKNOWN;
         boolean atWork = false;
         for (State.Farmer who : state.farmers().values()) {
-            requeues += tally.farmer(who.number()).requeued();
+            Tally.Farmer done = tally.farmer(who.number());
+            requeues += done.requeued();
+            retries += done.retried();
+            consumption = consumption.plus(done.consumption());
             if (who.present()) {
                 List<Running> tasks = held.getOrDefault(who.number(), List.of());
                 LifeSigns.Sign sign = signs.of(who.number());
-                Farmer farmer = farmer(who, sign, tally.farmer(who.number()), tasks);
+                Farmer farmer = farmer(who, sign, done, tasks);
                 farmers.add(farmer);
                 running += farmer.running().size();
                 slots += sign.isHopeful() ? who.slots() : 0;
@@ -185,6 +201,11 @@ public record Standing(
                 state.farmers().size() - farmers.size(),
                 departures(state, tally, moment),
                 requeues,
+                retries,
+                consumption,
+                Outlook.of(state),
+                Host.all(state),
+                Skips.of(state),
                 tally.failures(state, FAILURES),
                 history.lastTime(),
                 java.util.Arrays.stream(tally.throughput().until(now, Throughput.SLICES))

@@ -16,7 +16,7 @@ public final class Tally {
     private static final long LATELY = TimeUnit.SECONDS.toMicros(60);
 
     private final long[] latestEnds = new long[LATEST]; // a ring: when the latest ones ended
-    private long ended; // by itself
+    private long ended; // tasks, by themselves
     private int present; // farmers
     private long presentSince;
     private long atWork; // µs in which farmers were there, before presentSince
@@ -33,7 +33,7 @@ public final class Tally {
      * @param attempt which attempt of it
      * @param farmer the number of the farmer that ran it, 0 if none did
      * @param status its exit status; -1 if it was given up or is not known
-     * @param reason why it was given up, in one word: {@code lost}; otherwise empty
+     * @param reason why it failed, in one word of the journal: {@code lost}, {@code timeout}; empty if its exit status says it
      * @param time when it ended, µs since the epoch
      */
     public record Failure(int task, int attempt, int farmer, int status, String reason, long time) {}
@@ -42,7 +42,9 @@ public final class Tally {
     public static final class Farmer {
         private int finished;
         private int failed;
+        private int retried;
         private int requeued;
+        private Consumption consumption = Consumption.UNKNOWN;
         private long busy;
         private long until;
         private String reason = "";
@@ -55,6 +57,16 @@ public final class Tally {
         /** Returns how many tasks it ran that failed. */
         public int failed() {
             return failed;
+        }
+
+        /** Returns how many attempts of it failed, of tasks that were to be tried again. */
+        public int retried() {
+            return retried;
+        }
+
+        /** Returns what its attempts have used, those that came to their own end. */
+        public Consumption consumption() {
+            return consumption;
         }
 
         /** Returns how many attempts of it were interrupted or lost. */
@@ -82,18 +94,7 @@ public final class Tally {
 
     void saw(Op op, int by, long time, State state) {
         if (op instanceof Op.Ended e) {
-            long end = e.start() + e.duration();
-            latestEnds[(int) (ended++ % LATEST)] = end;
-            lastEnd = Math.max(lastEnd, end);
-            throughput.ended(end);
-            Farmer farmer = farmer(by);
-            farmer.busy += e.duration();
-            if (e.succeeded()) {
-                farmer.finished++;
-            } else {
-                farmer.failed++;
-                failed(new Failure(e.id(), e.attempt(), by, e.status(), "", end));
-            }
+            ended(e, farmer(by), by);
         } else if (op instanceof Op.Requeued r) {
             Farmer farmer = farmer(by);
             farmer.busy += r.duration();
@@ -111,6 +112,27 @@ public final class Tally {
         } else if (op instanceof Op.Gone gone) {
             farmer(gone.farmer()).requeued += gone.started().count();
             gone(gone.farmer(), "lost", time);
+        }
+    }
+
+    private void ended(Op.Ended e, Farmer farmer, int by) {
+        farmer.busy += e.duration();
+        if (e.usage().isKnown()) {
+            farmer.consumption = farmer.consumption.plus(e.id(), e.usage(), e.duration());
+        }
+        if (e.verdict() == Op.Verdict.AGAIN) { // an attempt has ended, not the task
+            farmer.retried++;
+            return;
+        }
+        long end = e.start() + e.duration();
+        latestEnds[(int) (ended++ % LATEST)] = end;
+        lastEnd = Math.max(lastEnd, end);
+        throughput.ended(end);
+        if (e.succeeded()) {
+            farmer.finished++;
+        } else {
+            farmer.failed++;
+            failed(new Failure(e.id(), e.attempt(), by, e.status(), e.reason(), end));
         }
     }
 

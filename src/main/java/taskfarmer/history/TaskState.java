@@ -14,11 +14,11 @@ public enum TaskState {
     CLAIMED,
     /** It runs. */
     RUNNING,
-    /** It ended with exit status 0. */
+    /** It did what it should. */
     FINISHED,
     /** It ended otherwise, or was given up. */
     FAILED,
-    /** Somebody wished that it does not run, or not to its end. */
+    /** Somebody wished that it does not run, or not to its end; or it waited for one that has not ended well. */
     CANCELLED,
     /** It vanished from the list before it was started. */
     DROPPED;

@@ -11,4 +11,9 @@ package taskfarmer.model;
 public record Usage(long cpu, long memory, long log) {
     /** Nothing is known. */
     public static final Usage UNKNOWN = new Usage(-1, -1, -1);
+
+    /** Returns whether anything is known. */
+    public boolean isKnown() {
+        return cpu >= 0 || memory >= 0 || log >= 0;
+    }
 }

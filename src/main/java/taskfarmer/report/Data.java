@@ -50,6 +50,7 @@ final class Data {
         writeStarts(out);
         writeTasks(out);
         writeOutcomes(out);
+        writeUsage(out);
         writeCommands(out);
         Column meta = new Column();
         meta.add(meta());
@@ -96,22 +97,35 @@ final class Data {
         write(out, "numbers", numbers);
     }
 
+    /** Details are one more than the exit status or than the index of a reason; causes are that of ends that have both. */
     private void writeOutcomes(OutputStream out) throws IOException {
         Column outcomes = new Column();
         Column details = new Column();
+        Column causes = new Column();
         for (int at = 0; at < spans.count(); at++) {
             int i = slots.attempt(at);
+            boolean hasStatus = spans.outcome(i).hasStatus();
+            int reason = spans.reason(i).isEmpty() ? 0 : 1 + index(spans.reason(i));
             outcomes.add(spans.outcome(i).ordinal());
-            String reason = spans.reason(i);
-            details.add(
-                    reason.isEmpty() || spans.outcome(i).isEnd()
-                            ? Math.max(0, spans.status(i) + 1)
-                            : 1 + index(reason));
+            details.add(hasStatus ? Math.max(0, spans.status(i) + 1) : reason);
+            causes.add(hasStatus ? reason : 0);
         }
         write(out, "outcomes", outcomes);
-        write(
-                out, "details",
-                details); // 0 if nothing is known, otherwise one more than the status or the reason's index
+        write(out, "details", details);
+        write(out, "causes", causes);
+    }
+
+    /** Writes what attempts have used: one more than the ms of processor time and than the KiB of memory; nothing if none is known. */
+    private void writeUsage(OutputStream out) throws IOException {
+        Column cpu = new Column();
+        Column memory = new Column();
+        for (int at = 0; facts.demand().isKnown() && at < spans.count(); at++) {
+            taskfarmer.model.Usage usage = spans.usage(slots.attempt(at));
+            cpu.add(usage.cpu() < 0 ? 0 : 1 + usage.cpu() / 1000);
+            memory.add(usage.memory() < 0 ? 0 : 1 + usage.memory() / 1024);
+        }
+        write(out, "cpu", cpu);
+        write(out, "memory", memory);
     }
 
     private int index(String reason) {

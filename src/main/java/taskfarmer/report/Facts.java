@@ -22,6 +22,7 @@ final class Facts {
     private final List<Usage> usages = new ArrayList<>(); // by member
     private final List<Integer> slowest;
     private final FailedTasks failed;
+    private final Demand demand;
     private final List<Schedule> schedules;
     private int ended;
 
@@ -42,6 +43,7 @@ final class Facts {
         }
         this.slowest = findSlowest();
         this.failed = FailedTasks.of(history, storage);
+        this.demand = Demand.of(spans);
         this.schedules = Schedule.around(slots.most(), durations());
     }
 
@@ -122,6 +124,11 @@ final class Facts {
 
     FailedTasks failed() {
         return failed;
+    }
+
+    /** Returns what attempts have used. */
+    Demand demand() {
+        return demand;
     }
 
     List<Schedule> schedules() {

@@ -2,8 +2,8 @@ package taskfarmer.report;
 
 import java.util.List;
 import taskfarmer.history.Attempts;
+import taskfarmer.history.Endings;
 import taskfarmer.history.History;
-import taskfarmer.model.Signals;
 import taskfarmer.store.State.Phase;
 import taskfarmer.store.Storage;
 
@@ -11,7 +11,7 @@ import taskfarmer.store.Storage;
  * The tasks that have failed, in groups.
  *
  * @param count how many there are
- * @param byStatus by their exit status
+ * @param byStatus by their exit status, or the reason if that is another one
  * @param byLastLine by how their logs end
  * @param logs how many logs were read for that
  */
@@ -44,6 +44,10 @@ record FailedTasks(int count, List<Group> byStatus, List<Group> byLastLine, int 
         if (latest < 0 || attempts.outcome(latest) != Attempts.Outcome.FAILED) {
             return GIVEN_UP;
         }
-        return attempts.status(latest) < 0 ? ADOPTED : Signals.describe(attempts.status(latest));
+        String reason = attempts.reason(latest);
+        if (reason.equals(Attempts.ADOPTED)) {
+            return ADOPTED;
+        }
+        return reason.isEmpty() ? Endings.describe(attempts.status(latest), "") : Endings.reason(reason);
     }
 }

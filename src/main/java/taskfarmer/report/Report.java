@@ -70,6 +70,7 @@ public final class Report {
         parts.put("summary", Part.of(summary.html()));
         parts.put("failures", Part.of(tables.failures()));
         parts.put("utilisation", Part.of(tables.utilisation()));
+        parts.put("demand", Part.of(new DemandTables(facts).html()));
         parts.put("schedules", Part.of(tables.schedules()));
         parts.put("slowest", Part.of(tables.slowest()));
         parts.put("commands", Part.of(commands(data)));

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import taskfarmer.history.Attempts;
+import taskfarmer.history.Endings;
 import taskfarmer.history.History;
 import taskfarmer.store.State.Claim;
 
@@ -90,8 +91,13 @@ final class Spans {
         return isOver(index) ? over.status(index) : -1;
     }
 
-    /** Returns why it was interrupted, in one word; otherwise empty. */
+    /** Returns why it ended so, as people are told; empty if its exit status says it. */
     String reason(int index) {
-        return isOver(index) ? over.reason(index) : "";
+        return isOver(index) ? Endings.reason(over.reason(index)) : "";
+    }
+
+    /** Returns what it has used, as far as that is known. */
+    taskfarmer.model.Usage usage(int index) {
+        return isOver(index) ? over.usage(index) : taskfarmer.model.Usage.UNKNOWN;
     }
 }

@@ -107,6 +107,10 @@ final class Summary {
         tile(html, "", "farmers", Texts.count(facts.members().size()));
         tile(html, "", "slots at most", Texts.count(facts.slots().most()));
         tile(html, "", "attempts", Texts.count(facts.spans().count()));
+        Demand demand = facts.demand();
+        if (demand.peaks().length > 0) {
+            tile(html, "", "peak memory", Texts.size(demand.highestPeak()));
+        }
         return html.append("</dl>\n").toString();
     }
 

@@ -3,10 +3,17 @@ package taskfarmer.report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import taskfarmer.history.Consumption;
+import taskfarmer.history.Skips;
+import taskfarmer.history.Tally;
+import taskfarmer.history.TaskState;
 import taskfarmer.model.NativeText;
 import taskfarmer.report.Member.Presence;
+import taskfarmer.store.State;
 
 /** The tables of the page that do not follow its filters, as HTML. */
 final class Tables {
@@ -55,10 +62,11 @@ final class Tables {
         FailedTasks failed = facts.failed();
         if (failed.count() == 0) {
             note("No task has failed.");
+            skipped();
             return taken();
         }
         html.append("<h3>By exit status</h3>\n");
-        open("Failed tasks by exit status", "#tasks", "exit status", "first task IDs", "log of the first");
+        open("Failed tasks by exit status", "#tasks", "exit status or reason", "first task IDs", "log of the first");
         groups(failed.byStatus(), group -> "<td>" + Texts.html(group.what()) + "</td>");
         html.append("<h3>By the last line of the log</h3>\n");
         open(
@@ -79,15 +87,38 @@ final class Tables {
                         + " logs were read, spread evenly over the task IDs."
                 : "";
         note("Lines are alike if they differ in numbers and paths only." + cut);
+        skipped();
         return taken();
     }
 
+    /** Lists the tasks that were cancelled because others have not ended well. */
+    private void skipped() {
+        State state = facts.history().state();
+        Group.Sorter byCause = new Group.Sorter();
+        Map<Integer, Integer> roots = Skips.roots(state);
+        roots.keySet().stream().sorted().forEach(task -> {
+            int root = roots.getOrDefault(task, task);
+            byCause.add(task, "task " + root + " (" + TaskState.of(state, root).word() + ")", "");
+        });
+        if (!roots.isEmpty()) {
+            html.append("<h3>Cancelled because of others</h3>\n");
+            open("Tasks cancelled because of others", "#tasks", "because of", "first task IDs");
+            groups(byCause.largestFirst(), group -> "<td>" + Texts.html(group.what()) + "</td>", false);
+        }
+    }
+
     private void groups(List<Group> groups, Function<Group, String> what) {
+        groups(groups, what, true);
+    }
+
+    private void groups(List<Group> groups, Function<Group, String> what, boolean logs) {
         for (Group group : groups.subList(0, Math.min(MOST_GROUPS, groups.size()))) {
             String ids = group.first().stream().map(String::valueOf).collect(Collectors.joining(" "));
             String more = group.count() > group.first().size() ? " \u2026" : "";
             html.append("<tr>" + number(Texts.count(group.count())) + what.apply(group) + "<td class=\"ids\">" + ids
-                    + more + "</td><td class=\"path\">" + log(group.first().get(0)) + "</td></tr>\n");
+                    + more + "</td>"
+                    + (logs ? "<td class=\"path\">" + log(group.first().get(0)) + "</td>" : "")
+                    + "</tr>\n");
         }
         close();
         if (groups.size() > MOST_GROUPS) {
@@ -123,10 +154,13 @@ final class Tables {
                 "#idle: start",
                 "#no work",
                 "#tail",
+                "#CPU",
                 "end");
         html.append("<tr class=\"sum\"><th scope=\"row\">all</th><td></td><td></td>"
                 + number(Texts.count(facts.slots().most())) + "<td></td>" + number(Texts.duration(facts.elapsed())));
         shares(facts.usage());
+        html.append(
+                number(cpu(members().map(Tally.Farmer::consumption).reduce(Consumption.UNKNOWN, Consumption::plus))));
         html.append("<td></td></tr>\n");
         int most = Math.min(MOST_FARMERS, facts.members().size());
         for (int i = 0; i < most; i++) {
@@ -136,6 +170,8 @@ final class Tables {
                     + number(Texts.count(member.numbers().count())) + "<td>" + Texts.time(member.since()) + "</td>"
                     + number(Texts.duration(member.until() - member.since())));
             shares(facts.usage(i));
+            html.append(
+                    number(cpu(facts.history().tally().farmer(member.number()).consumption())));
             html.append("<td>" + end(member) + "</td></tr>\n");
         }
         close();
@@ -153,6 +189,15 @@ final class Tables {
         for (long part : new long[] {usage.start(), usage.gaps(), usage.tail()}) {
             html.append(number(Texts.percent(usage.share(part))));
         }
+    }
+
+    private Stream<Tally.Farmer> members() {
+        return facts.members().stream().map(member -> facts.history().tally().farmer(member.number()));
+    }
+
+    /** Returns which part of their time attempts kept a processor busy. */
+    private static String cpu(Consumption consumption) {
+        return consumption.isCpuKnown() ? Texts.percent(consumption.cores()) : "\u2013";
     }
 
     private static String end(Member member) {
@@ -174,7 +219,7 @@ final class Tables {
         Spans spans = facts.spans();
         for (int i : facts.slowest()) {
             Outcome outcome = spans.outcome(i);
-            String how = outcome == Outcome.FAILED ? "failed (" + spans.status(i) + ")" : outcome.word();
+            String how = outcome == Outcome.FAILED ? "failed (" + why(i) + ")" : outcome.word();
             html.append("<tr><th scope=\"row\" class=\"number\">" + spans.task(i) + "</th>"
                     + number("" + spans.number(i))
                     + number(Texts.duration(spans.duration(i))) + "<td><span class=\"mark " + outcome.word()
@@ -186,6 +231,11 @@ final class Tables {
         }
         close();
         return taken();
+    }
+
+    private String why(int index) {
+        String reason = facts.spans().reason(index);
+        return reason.isEmpty() ? Integer.toString(facts.spans().status(index)) : Texts.foreign(reason, 40);
     }
 
     /** Returns how long it would have taken with other numbers of slots. */

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import taskfarmer.model.Sizes;
 
 /** How things are written on the page: numbers, times, and text that others have written. */
 final class Texts {
@@ -49,6 +50,15 @@ final class Texts {
         return perSecond * 60 >= 1
                 ? String.format(Locale.ROOT, "%.1f/min", perSecond * 60)
                 : String.format(Locale.ROOT, "%.1f/h", perSecond * 3600);
+    }
+
+    /** Returns a number of bytes as tasks ask for them, by powers of 1024: {@code 3.1 GB}. */
+    static String size(long bytes) {
+        String shown = Sizes.show(bytes);
+        int unit = shown.length() - 1;
+        return Character.isDigit(shown.charAt(unit))
+                ? shown + " bytes"
+                : shown.substring(0, unit) + " " + shown.charAt(unit) + "B";
     }
 
     static String bytes(long bytes) {

@@ -3,6 +3,7 @@ package taskfarmer.store;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.model.Attributes;
@@ -201,6 +202,14 @@ final class Agenda {
 
     boolean isAnyResting() {
         return !resting.isEmpty();
+    }
+
+    /** Returns for how long a task is to rest, in ms; nothing if it need not. */
+    OptionalLong rest(int task) {
+        Long until = resting.get(task);
+        return until == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.max(0, until - System.nanoTime()) / 1_000_000);
     }
 
     Lanes lanes() {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.PrimitiveIterator;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /** Task IDs, each at most once, in no particular order: mostly added, seldom removed. */
 final class IdList {
@@ -28,6 +29,11 @@ final class IdList {
 
     PrimitiveIterator.OfInt iterator() {
         return Arrays.stream(ids, 0, size).iterator();
+    }
+
+    /** Returns the IDs in their order. */
+    IntStream sorted() {
+        return Arrays.stream(ids, 0, size).sorted();
     }
 
     boolean isEmpty() {

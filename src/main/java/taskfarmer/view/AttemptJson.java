@@ -3,6 +3,7 @@ package taskfarmer.view;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import taskfarmer.history.Endings;
 import taskfarmer.model.NativeText;
 
 /** The keys of an attempt in JSON, the same wherever one stands; what is not known is {@code null}. */
@@ -27,7 +28,10 @@ final class AttemptJson {
         text("outcome", attempt.outcome());
         number("exit_status", attempt.status(), 0);
         text("signal", attempt.signal());
-        text("reason", attempt.reason());
+        text("reason", Endings.reason(attempt.reason()));
+        decimal("cpu_seconds", attempt.usage().cpu(), attempt.usage().cpu() >= 0);
+        bytes("peak_memory_bytes", attempt.usage().memory());
+        bytes("log_bytes", attempt.usage().log());
         text("log", attempt.log());
     }
 
@@ -36,6 +40,14 @@ final class AttemptJson {
             json.writeNullField(key);
         } else {
             json.writeNumberField(key, number);
+        }
+    }
+
+    private void bytes(String key, long bytes) throws IOException {
+        if (bytes < 0) {
+            json.writeNullField(key);
+        } else {
+            json.writeNumberField(key, bytes);
         }
     }
 

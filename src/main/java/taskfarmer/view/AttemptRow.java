@@ -1,6 +1,7 @@
 package taskfarmer.view;
 
 import taskfarmer.model.Signals;
+import taskfarmer.model.Usage;
 
 /**
  * One attempt of a task with all that is known of it, whether it is over or runs.
@@ -15,7 +16,8 @@ import taskfarmer.model.Signals;
  * @param duration how long it took, in µs; -1 if it runs or that is not known
  * @param outcome the word of {@link taskfarmer.history.Attempts.Outcome}, or {@value #RUNNING}
  * @param status its exit status as a shell reports it; -1 if it has none, or none that is known
- * @param reason why it was interrupted, in one word; otherwise empty
+ * @param reason why it ended so, in one word of the journal; empty if its exit status says it
+ * @param usage what it has used, as far as that is known
  * @param log the path of its log, absolute, as {@link taskfarmer.model.NativeText}
  */
 public record AttemptRow(
@@ -30,6 +32,7 @@ public record AttemptRow(
         String outcome,
         int status,
         String reason,
+        Usage usage,
         String log) {
     /** The outcome of an attempt that has none yet. */
     public static final String RUNNING = "running";

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import taskfarmer.history.Attempts;
 import taskfarmer.history.History;
 import taskfarmer.model.NativeText;
+import taskfarmer.model.Usage;
 import taskfarmer.store.Identity;
 import taskfarmer.store.State;
 
@@ -48,6 +49,7 @@ public final class AttemptRows {
                 attempts.outcome(index).word(),
                 attempts.status(index),
                 attempts.reason(index),
+                attempts.usage(index),
                 log(task, number));
     }
 
@@ -70,6 +72,7 @@ public final class AttemptRows {
                 AttemptRow.RUNNING,
                 -1,
                 "",
+                Usage.UNKNOWN,
                 log(task, claim.attempt())));
     }
 

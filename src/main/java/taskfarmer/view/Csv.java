@@ -2,13 +2,15 @@ package taskfarmer.view;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import taskfarmer.history.Endings;
 import taskfarmer.model.Command;
 import taskfarmer.model.NativeText;
+import taskfarmer.model.Usage;
 
 /** Attempts as comma-separated values (RFC 4180), with a header; what is not known is empty. Commands keep their bytes. */
 final class Csv implements AttemptWriter {
     private static final String HEADER = "id,attempt,farmer,host,job,slot,start,start_seconds,duration_seconds,outcome,"
-            + "exit_status,signal,reason,log,command\r\n";
+            + "exit_status,signal,reason,cpu_seconds,peak_memory_bytes,log_bytes,log,command\r\n";
 
     private final OutputStream out;
     private final TimeText time = TimeText.utc();
@@ -36,7 +38,11 @@ final class Csv implements AttemptWriter {
         line.text(attempt.status() < 0 ? "" : Integer.toString(attempt.status()))
                 .raw(',');
         line.text(attempt.signal()).raw(',');
-        field(attempt.reason()).raw(',');
+        field(Endings.reason(attempt.reason())).raw(',');
+        Usage usage = attempt.usage();
+        line.text(usage.cpu() < 0 ? "" : TimeText.decimal(usage.cpu())).raw(',');
+        line.text(usage.memory() < 0 ? "" : Long.toString(usage.memory())).raw(',');
+        line.text(usage.log() < 0 ? "" : Long.toString(usage.log())).raw(',');
         field(attempt.log()).raw(',');
         field(command.bytes()).text("\r\n").writeTo(out);
     }

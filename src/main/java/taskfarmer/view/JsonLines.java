@@ -33,10 +33,17 @@ public final class JsonLines implements AttemptWriter {
         json.writeEndObject();
     }
 
-    /** Writes a task with its attempts. */
-    public void write(int id, TaskState state, Command command, List<AttemptRow> rows) throws IOException {
+    /**
+     * Writes a task with its attempts.
+     *
+     * @param because the task because of which it was cancelled, -1 if there is none
+     */
+    public void write(int id, TaskState state, int because, Command command, List<AttemptRow> rows) throws IOException {
         begin(id);
         json.writeStringField("state", state.word());
+        if (because >= 0) {
+            json.writeNumberField("because", because);
+        }
         json.writeStringField("command", command.text());
         json.writeArrayFieldStart("attempts");
         for (AttemptRow row : rows) {

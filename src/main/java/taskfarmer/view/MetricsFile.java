@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import taskfarmer.history.Consumption;
 import taskfarmer.history.Standing;
 import taskfarmer.model.NativeText;
 import taskfarmer.store.Storage;
@@ -68,11 +69,27 @@ public final class MetricsFile {
             gauge("taskfarmer_elapsed_seconds", "Time in which farmers were there.", standing.elapsed());
             head("taskfarmer_requeues_total", "counter", "Attempts that were interrupted or lost.");
             sample("taskfarmer_requeues_total", workdir, standing.requeues());
+            head("taskfarmer_retries_total", "counter", "Attempts that failed, of tasks that were to be tried again.");
+            sample("taskfarmer_retries_total", workdir, standing.retries());
+            consumption(standing.consumption());
             gauge(
                     "taskfarmer_last_update_timestamp_seconds",
                     "When the journal was last written, by the clock of the farmer that did.",
                     standing.lastTime() / 1e6);
             return out.toString();
+        }
+
+        private void consumption(Consumption consumption) {
+            if (consumption.cpu() >= 0) {
+                head("taskfarmer_cpu_seconds_total", "counter", "Processor time of the attempts that are over.");
+                sample("taskfarmer_cpu_seconds_total", workdir, consumption.cpu() / 1e6);
+            }
+            if (consumption.memory() >= 0) {
+                gauge(
+                        "taskfarmer_peak_memory_bytes",
+                        "The most memory that an attempt had at one time.",
+                        consumption.memory());
+            }
         }
 
         private boolean isRunning() {

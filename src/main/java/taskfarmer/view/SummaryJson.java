@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import taskfarmer.history.Endings;
 import taskfarmer.history.Excerpts;
 import taskfarmer.history.Standing;
 import taskfarmer.history.Tally;
@@ -104,6 +105,12 @@ public final class SummaryJson {
         head(json, standing);
         json.writeNumberField("farmers_left", standing.left());
         json.writeNumberField("requeues", standing.requeues());
+        json.writeNumberField("retries", standing.retries());
+        DemandJson demands = new DemandJson(json, standing);
+        demands.consumption();
+        demands.waiting();
+        demands.hosts();
+        demands.skips();
         farmers();
         departures();
         failures();
@@ -171,6 +178,7 @@ public final class SummaryJson {
     private void tally(Tally.Farmer tally) throws IOException {
         json.writeNumberField("finished", tally.finished());
         json.writeNumberField("failed", tally.failed());
+        json.writeNumberField("retried", tally.retried());
         json.writeNumberField("requeued", tally.requeued());
     }
 
@@ -209,7 +217,7 @@ public final class SummaryJson {
             boolean ended = failure.status() >= 0;
             number(json, "exit_status", ended ? OptionalDouble.of(failure.status()) : OptionalDouble.empty());
             string("signal", Signals.isSignal(failure.status()) ? Signals.name(failure.status()) : "");
-            string("reason", failure.reason());
+            string("reason", Endings.reason(failure.reason()));
             moment(json, "time", failure.time());
             State.Farmer who = standing.known().get(failure.farmer());
             json.writeNumberField("farmer", failure.farmer());

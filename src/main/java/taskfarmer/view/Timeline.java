@@ -6,9 +6,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import taskfarmer.history.Attempts;
+import taskfarmer.history.Endings;
 import taskfarmer.history.Load;
 import taskfarmer.model.Command;
 import taskfarmer.model.Signals;
+import taskfarmer.model.Usage;
 import taskfarmer.store.Batch;
 import taskfarmer.store.Ids;
 import taskfarmer.store.Op;
@@ -82,19 +86,29 @@ final class Timeline {
 
     private void attempt(Batch batch, Op op, Command command) throws IOException {
         if (op instanceof Op.Ended e) {
-            String outcome = e.succeeded() ? "finished" : "failed";
-            event(batch.farmer(), command, e.id(), e.attempt(), e.slot(), e.start(), e.duration(), e.status(), outcome);
+            Span span = new Span(batch.farmer(), e.id(), e.attempt(), e.slot(), e.start(), e.duration());
+            event(span, command, e.status(), outcome(e), e.usage());
         } else if (op instanceof Op.Requeued r) {
             String outcome = r.isCancelled() ? "cancelled" : "requeued: " + r.reason();
             String mark =
                     r.isCancelled() ? "task " + r.id() + " cancelled" : "requeue of task " + r.id() + ": " + r.reason();
-            event(batch.farmer(), command, r.id(), r.attempt(), r.slot(), r.start(), r.duration(), -1, outcome);
+            Span span = new Span(batch.farmer(), r.id(), r.attempt(), r.slot(), r.start(), r.duration());
+            event(span, command, -1, outcome, Usage.UNKNOWN);
             instant(mark, batch.farmer(), r.slot(), r.start() + r.duration(), 't');
         } else if (op instanceof Op.Lost l) {
             long duration = Math.max(0, batch.time() - l.start());
-            event(l.farmer(), command, l.id(), l.attempt(), l.slot(), l.start(), duration, -1, "lost");
+            Span span = new Span(l.farmer(), l.id(), l.attempt(), l.slot(), l.start(), duration);
+            event(span, command, -1, "lost", Usage.UNKNOWN);
         }
     }
+
+    private static String outcome(Op.Ended ended) {
+        String outcome = Attempts.Outcome.of(ended.verdict()).word();
+        return ended.reason().isEmpty() ? outcome : outcome + ": " + Endings.reason(ended.reason());
+    }
+
+    /** Which attempt it was, where and when. */
+    private record Span(int farmer, int task, int attempt, int slot, long start, long duration) {}
 
     /** Writes an event without duration; {@code scope} is what it is about: {@code t} the slot, {@code p} the farmer, {@code g} all. */
     private void instant(String name, int farmer, int slot, long time, char scope) throws IOException {
@@ -110,26 +124,31 @@ final class Timeline {
         }
     }
 
-    /** Writes how many tasks ran, and how many ended in a second, over the time of the farm. */
+    /**
+     * Writes how many tasks ran, and how many ended in a second, over the time of the farm; and, if it is known, how many
+     * processors they kept busy, and how much memory they had.
+     */
     void counters(Load load) throws IOException {
         if (load.steps() == 0) {
             return;
         }
         name("process_name", WHOLE_FARM, 0, "farm");
-        double running = -1;
-        double rate = -1;
+        counter("running tasks", load, load::running);
+        counter("tasks ended per second", load, load::rate);
+        if (load.isMeasured()) {
+            counter("cpu", load, load::cpu);
+            counter("memory", load, load::memory);
+        }
+    }
+
+    private void counter(String name, Load load, IntToDoubleFunction values) throws IOException {
+        double before = -1;
         for (int step = 0; step <= load.steps(); step++) {
-            boolean end = step == load.steps();
-            double nowRunning = end ? 0 : load.running(step);
-            double nowRate = end ? 0 : load.rate(step);
-            if (nowRunning != running) {
-                counter("running tasks", load.timeOf(step), nowRunning);
+            double now = step == load.steps() ? 0 : values.applyAsDouble(step);
+            if (now != before) {
+                counter(name, load.timeOf(step), now);
             }
-            if (nowRate != rate) {
-                counter("tasks ended per second", load.timeOf(step), nowRate);
-            }
-            running = nowRunning;
-            rate = nowRate;
+            before = now;
         }
     }
 
@@ -161,35 +180,32 @@ final class Timeline {
         }
     }
 
-    private void event(
-            int farmer,
-            Command command,
-            int task,
-            int attempt,
-            int slot,
-            long start,
-            long duration,
-            int status,
-            String outcome)
-            throws IOException {
+    private void event(Span span, Command command, int status, String outcome, Usage usage) throws IOException {
         try (JsonGenerator json = begin()) {
             json.writeStartObject();
             json.writeStringField("name", command.text());
             json.writeStringField("cat", "task");
             json.writeStringField("ph", "X");
-            json.writeNumberField("ts", start);
-            json.writeNumberField("dur", duration);
-            json.writeNumberField("pid", farmer);
-            json.writeNumberField("tid", slot);
+            json.writeNumberField("ts", span.start);
+            json.writeNumberField("dur", span.duration);
+            json.writeNumberField("pid", span.farmer);
+            json.writeNumberField("tid", span.slot);
             json.writeObjectFieldStart("args");
-            json.writeNumberField("id", task);
-            json.writeNumberField("attempt", attempt);
+            json.writeNumberField("id", span.task);
+            json.writeNumberField("attempt", span.attempt);
             if (Signals.isSignal(status)) {
                 json.writeStringField("signal", Signals.name(status));
             } else if (status >= 0) {
                 json.writeNumberField("exit", status);
             }
             json.writeStringField("outcome", outcome);
+            if (usage.cpu() >= 0) {
+                json.writeFieldName("cpu_seconds");
+                json.writeNumber(TimeText.decimal(usage.cpu()));
+            }
+            if (usage.memory() >= 0) {
+                json.writeNumberField("peak_memory", usage.memory());
+            }
             json.writeEndObject();
             json.writeEndObject();
         }

@@ -16,6 +16,8 @@ class Attempts {
             { name: 'outcome', key: (i) => states[i] * 65536 + data.details[i] },
             { name: 'start', key: (i) => starts[i] },
             { name: 'duration', key: (i) => durations[i], number: true },
+            ...(data.cpu ? [{ name: 'CPU', key: (i) => data.cpu[i], number: true }] : []),
+            ...(data.memory ? [{ name: 'memory', key: (i) => data.memory[i], number: true }] : []),
             { name: 'farmer.slot', key: (i) => (data.slotOf[i] < 0 ? data.slots.length : data.slotOf[i]) },
             { name: 'command' },
         ];
@@ -103,7 +105,9 @@ class Attempts {
         button.addEventListener('click', () => this.chosen(i));
         id.append(button);
         const outcome = element('td');
-        const status = data.states[i] === FAILED && data.details[i] > 0 ? ' (' + (data.details[i] - 1) + ')' : '';
+        const bad = data.states[i] === FAILED || data.states[i] === RETRIED;
+        const why = data.causes[i] > 0 ? data.reasons[data.causes[i] - 1] : data.details[i] > 0 ? data.details[i] - 1 : '';
+        const status = bad && why !== '' ? ' (' + why + ')' : '';
         outcome.append(element('span', '', 'mark ' + data.outcomes[data.states[i]]), data.outcomes[data.states[i]] + status);
         const slot = data.slots[data.slotOf[i]];
         const command = commandIndex(data, data.tasks[i]);
@@ -115,6 +119,8 @@ class Attempts {
             outcome,
             element('td', slot ? moment(data.zeroMillis + data.starts[i] / 1000) : ''),
             element('td', slot ? duration(data.durations[i]) : '', 'number'),
+            ...(data.cpu ? [element('td', data.cpu[i] < 0 ? '' : duration(data.cpu[i] * 1000), 'number')] : []),
+            ...(data.memory ? [element('td', data.memory[i] < 0 ? '' : size(data.memory[i]), 'number')] : []),
             element('td', slot ? data.farmers[slot.farmer].number + '.' + slot.number : ''),
             line,
         );

@@ -7,7 +7,7 @@ function palette() {
     const style = getComputedStyle(document.documentElement);
     const color = (name) => style.getPropertyValue('--' + name).trim();
     const rgb = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-    const names = ['finished', 'failed', 'requeued', 'lost', 'running'];
+    const names = ['finished', 'failed', 'requeued', 'lost', 'running', 'retried', 'cancelled'];
     return {
         back: color('back') === '#fff' ? '#ffffff' : color('back'),
         text: color('text'),
@@ -55,14 +55,14 @@ function drawBar(pen, colors, outcome, x, y, width, height) {
     pen.rect(x, y, width, height);
     pen.clip();
     pen.lineWidth = 1;
-    if (outcome === FAILED || outcome === 3) {
+    if (outcome === FAILED || outcome === RETRIED || outcome === LOST) {
         pen.strokeStyle = outcome === FAILED ? colors.hatch : color;
         pen.beginPath();
         const from = Math.max(x - height, -height) - ((Math.max(x - height, -height) - x) % 6);
         for (let at = from; at < x + width; at += 6) {
             pen.moveTo(at, y + height);
             pen.lineTo(at + height, y);
-            if (outcome === 3) {
+            if (outcome === LOST) {
                 pen.moveTo(at, y);
                 pen.lineTo(at + height, y + height);
             }
@@ -74,8 +74,9 @@ function drawBar(pen, colors, outcome, x, y, width, height) {
             pen.fillRect(at, y + height / 2 - 1, 2, 2);
         }
     }
-    if (outcome === 2 || outcome === 3) {
+    if (outcome !== FAILED && outcome !== RUNNING) {
         pen.strokeStyle = color;
+        pen.setLineDash(outcome === CANCELLED ? [3, 3] : []);
         pen.lineWidth = 2;
         pen.strokeRect(x + 1, y + 1, width - 2, height - 2);
     }

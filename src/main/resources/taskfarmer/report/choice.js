@@ -51,7 +51,8 @@ class Choice {
               ' on ' +
               data.farmers[place.farmer].host +
               ', slot ' +
-              place.number
+              place.number +
+              used(data, index)
             : ' · when and where is not known';
         return [mark, what, where, element('code', command < 0 ? '(the command is not on this page)' : data.commandTexts[command])];
     }
@@ -132,15 +133,21 @@ class Choice {
     }
 }
 
+/** Returns what an attempt has used, in words; nothing if it is not known. */
+function used(data, index) {
+    const cpu = data.cpu && data.cpu[index] >= 0 ? ' · CPU ' + duration(data.cpu[index] * 1000) : '';
+    return cpu + (data.memory && data.memory[index] >= 0 ? ' · peak memory ' + size(data.memory[index]) : '');
+}
+
 /** Returns how an attempt ended, in words. */
 function ending(data, index) {
     const state = data.states[index];
     const detail = data.details[index] - 1;
-    if (state === FAILED) {
+    const word = data.outcomes[state];
+    if (state === FAILED || state === FINISHED || state === RETRIED) {
+        const cause = data.causes[index] > 0 ? ' (' + data.reasons[data.causes[index] - 1] + ')' : '';
         const signal = detail > 128 && detail < 160 ? ' (signal ' + (detail - 128) + ')' : '';
-        return detail < 0 ? 'failed' : 'failed with exit status ' + detail + signal;
-    } else if (state === FINISHED) {
-        return 'finished with exit status 0';
+        return word + cause + (detail < 0 ? '' : ' with exit status ' + detail + signal);
     }
-    return data.outcomes[state] + (state === 2 && detail >= 0 ? ' (' + data.reasons[detail] + ')' : '');
+    return word + (state === REQUEUED && detail >= 0 ? ' (' + data.reasons[detail] + ')' : '');
 }

@@ -2,7 +2,11 @@
 
 const FINISHED = 0;
 const FAILED = 1;
+const REQUEUED = 2;
+const LOST = 3;
 const RUNNING = 4;
+const RETRIED = 5;
+const CANCELLED = 6;
 
 /** Returns the bytes of a column, and forgets its text. */
 async function column(name) {
@@ -45,6 +49,16 @@ async function numbers(name, into) {
     return into;
 }
 
+/** Reads a column of numbers that are one more than what they stand for; -1 where it is not known, null if it never is. */
+async function known(name, count) {
+    const bytes = await column(name);
+    const values = bytes.length > 0 ? new Float64Array(count) : null;
+    forEachNumber(bytes, (number, i) => {
+        values[i] = number - 1;
+    });
+    return values;
+}
+
 /**
  * Reads all attempts. They are known by their index; those of one slot are neighbours, in the order of their starts. Times are
  * in µs since the beginning of the page's time.
@@ -83,6 +97,9 @@ async function readData() {
     data.numbers = await numbers('numbers', new Uint16Array(n));
     data.states = await numbers('outcomes', new Uint8Array(n));
     data.details = await numbers('details', new Int32Array(n));
+    data.causes = await numbers('causes', new Uint16Array(n));
+    data.cpu = await known('cpu', n); // ms
+    data.memory = await known('memory', n); // KiB
     const ids = [];
     before = 0;
     forEachNumber(await column('commandids'), (number) => ids.push((before += number)));

@@ -81,7 +81,7 @@ class Filter {
             return () => true;
         } else if (exit) {
             const detail = Number(exit[1]) + 1;
-            return (i) => data.states[i] <= FAILED && data.details[i] === detail;
+            return (i) => (data.states[i] <= FAILED || data.states[i] === RETRIED) && data.details[i] === detail;
         } else if (/^\d+(-\d+)?([\s,]+\d+(-\d+)?)*,?$/.test(query)) {
             const wanted = new Set();
             const ranges = [];

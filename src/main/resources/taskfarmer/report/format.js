@@ -18,6 +18,18 @@ function duration(micros) {
     return days > 0 ? days + '-' + two(hours) + ':' + clock : hours + ':' + clock;
 }
 
+/** Returns an amount of memory in KiB, by powers of 1024, as tasks ask for it. */
+function size(kib) {
+    const units = ['KB', 'MB', 'GB', 'TB', 'PB'];
+    let value = kib;
+    let unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+        value /= 1024;
+        unit++;
+    }
+    return Number(value.toFixed(1)) + ' ' + units[unit];
+}
+
 /** Returns a day as it stands in the time zone of whoever reads. */
 function day(date) {
     return date.getFullYear() + '-' + two(date.getMonth() + 1) + '-' + two(date.getDate());

@@ -3,6 +3,7 @@
 const AXIS = 24;
 const HEAD = 20; // the line that names a farmer
 const WIDE = 3; // px from which on a bar is drawn as one; what is thinner becomes density
+const WORST_FIRST = [FAILED, LOST, RETRIED, REQUEUED, CANCELLED, RUNNING]; // which of many is seen where bars are thin
 const SHORTEST = 20; // µs that can be seen at the least
 
 class Gantt {
@@ -214,7 +215,7 @@ class Gantt {
         for (let pixel = 0; pixel < cover.length; pixel++, at += 4) {
             const seen = worst[pixel];
             if (seen !== 0) {
-                const outcome = seen & 2 ? FAILED : seen & 8 ? 3 : seen & 4 ? 2 : seen & 16 ? RUNNING : FINISHED;
+                const outcome = WORST_FIRST.find((state) => seen & (1 << state)) ?? FINISHED;
                 const color = rgb[outcome];
                 image.data[at] = color[0];
                 image.data[at + 1] = color[1];

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import taskfarmer.history.History;
 import taskfarmer.history.TaskState;
+import taskfarmer.model.Usage;
 import taskfarmer.store.FakeList;
 import taskfarmer.store.FileStorage;
 import taskfarmer.store.Ids;
@@ -205,7 +206,7 @@ class ExportTest {
         List<String> header = records.get(0);
         assertThat(String.join(",", header))
                 .isEqualTo("id,attempt,farmer,host,job,slot,start,start_seconds,duration_seconds,outcome,exit_status,"
-                        + "signal,reason,log,command");
+                        + "signal,reason,cpu_seconds,peak_memory_bytes,log_bytes,log,command");
         assertThat(records).hasSize(1 + history.attempts().count());
         assertThat(records).allSatisfy(record -> assertThat(record).hasSameSizeAs(header));
         assertThat(records.get(1))
@@ -223,15 +224,18 @@ class ExportTest {
                         "137",
                         "KILL",
                         "",
+                        "",
+                        "",
+                        "",
                         root + "/logs/log_2",
                         COMMANDS.get(KILLED));
         for (List<String> record : records.subList(1, records.size())) {
             int id = Integer.parseInt(record.get(0));
-            assertThat(record.get(14)).isEqualTo(id == CANCELLED ? "x" : COMMANDS.get(id));
+            assertThat(record.get(17)).isEqualTo(id == CANCELLED ? "x" : COMMANDS.get(id));
         }
         assertThat(records.stream()
                         .filter(record -> record.get(0).equals("3"))
-                        .map(record -> record.get(1) + record.get(9) + record.get(12) + record.get(13)))
+                        .map(record -> record.get(1) + record.get(9) + record.get(12) + record.get(16)))
                 .containsExactly("1requeuedSIGTERM" + root + "/logs/log_3.1", "2finished" + root + "/logs/log_3");
         assertThat(records.stream().filter(record -> record.get(9).equals("lost")))
                 .extracting(record -> record.get(0) + "." + record.get(1) + record.get(10))
@@ -308,6 +312,9 @@ class ExportTest {
                         "exit_status",
                         "signal",
                         "reason",
+                        "cpu_seconds",
+                        "peak_memory_bytes",
+                        "log_bytes",
                         "log",
                         "command");
         assertThat(objects.get(2))
@@ -322,7 +329,7 @@ class ExportTest {
         JsonLines lines = new JsonLines(out);
         AttemptRows rows = new AttemptRows(history);
         for (int id : new int[] {RUNNING, PENDING, RETRIED}) {
-            lines.write(id, TaskState.of(history.state(), id), history.command(id), rows.of(id));
+            lines.write(id, TaskState.of(history.state(), id), -1, history.command(id), rows.of(id));
         }
         lines.finish();
         List<Map<String, String>> objects = objects(out.toByteArray());
@@ -410,8 +417,8 @@ class ExportTest {
                         "1\t-\t0.000\t     0.000\t0\t0\t0\t0\tgood", "2\t-\t0.000\t     0.000\t0\t0\t-1\t0\tbad");
         assertThat(latin(export(Export.Format.CSV)).lines().skip(1))
                 .containsExactly(
-                        "0,1,,,,,,,,finished,0,,PyTaskFarmer," + root + "/logs/log_0,good",
-                        "1,1,,,,,,,,failed,,,PyTaskFarmer," + root + "/logs/log_1,bad");
+                        "0,1,,,,,,,,finished,0,,PyTaskFarmer,,,," + root + "/logs/log_0,good",
+                        "1,1,,,,,,,,failed,,,PyTaskFarmer,,,," + root + "/logs/log_1,bad");
         assertThat(objects(export(Export.Format.JSON)).get(1))
                 .containsEntry("farmer", "null")
                 .containsEntry("start", "null")
@@ -422,7 +429,8 @@ class ExportTest {
 
     @Test
     void aLogWhoseNameIsNotUtf8IsInValidJsonAndKeepsItsBytesInCsv() throws IOException {
-        AttemptRow row = new AttemptRow(1, 1, 1, "n", "", 0, 1, 1, "finished", 0, "", "/caf\udce9/log_1");
+        AttemptRow row =
+                new AttemptRow(1, 1, 1, "n", "", 0, 1, 1, "finished", 0, "", Usage.UNKNOWN, "/caf\udce9/log_1");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         JsonLines lines = new JsonLines(out);
         lines.write(row, history.command(PENDING));
