@@ -158,15 +158,23 @@ public final class Resources {
     public boolean covers(Resources demand) {
         int own = 0;
         for (int i = 0; i < demand.names.length; i++) {
-            while (own < names.length && names[own].compareTo(demand.names[i]) < 0) {
-                own++;
+            int at = own;
+            while (at < names.length && !isSame(names[at], demand.names[i])) {
+                at++;
             }
-            boolean named = own < names.length && names[own].equals(demand.names[i]);
-            if (demand.amounts[i] > (named ? amounts[own] : 0)) {
+            boolean named = at < names.length;
+            if (demand.amounts[i] > (named ? amounts[at] : 0)) {
                 return false;
             }
+            own = named ? at + 1 : own;
         }
         return true;
+    }
+
+    /** Names are interned. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSame(String name, String other) {
+        return name == other;
     }
 
     /** Returns an amount as a user would write it: {@code 4}, {@code 0.5}, {@code 64G}. */
