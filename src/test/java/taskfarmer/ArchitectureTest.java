@@ -87,8 +87,8 @@ class ArchitectureTest {
     static final ArchRule onlyOneClassKnowsIni4j = only("taskfarmer.config.IniFile", "org.ini4j..");
 
     @ArchTest
-    static final ArchRule onlyViewsWriteJson = noClasses()
-            .that(resideOutsideOfPackages("taskfarmer.view", "taskfarmer.report"))
+    static final ArchRule onlyViewsAndListsKnowJson = noClasses()
+            .that(resideOutsideOfPackages("taskfarmer.view", "taskfarmer.report", "taskfarmer.tasks"))
             .should()
             .dependOnClassesThat(resideInAPackage("com.fasterxml.jackson.."));
 

@@ -3,9 +3,7 @@ package taskfarmer.cli;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,18 +15,20 @@ import picocli.CommandLine.ParseResult;
 import taskfarmer.config.DefinitionFiles;
 import taskfarmer.config.Definitions;
 import taskfarmer.config.Environment;
+import taskfarmer.config.Settings;
 import taskfarmer.config.WriteAccess;
 import taskfarmer.model.Command;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.NativeText;
 import taskfarmer.model.Task;
+import taskfarmer.runners.Runner;
+import taskfarmer.runners.Runners;
 import taskfarmer.store.FileStorage;
 import taskfarmer.store.Ids;
 import taskfarmer.store.State;
 import taskfarmer.store.Transaction;
 import taskfarmer.tasks.ShellWords;
-import taskfarmer.tasks.TaskList;
 import taskfarmer.tasks.TaskLists;
 
 /** {@code taskfarmer add}: new tasks for a farm, from lists, from standard input, or one that is typed. */
@@ -37,20 +37,24 @@ final class AddCommand implements Subcommand {
 
     private final Environment environment;
     private final Output output;
+    private final WriteAccess access;
     private List<String> words = List.of(); // after --
     private boolean typed;
 
     AddCommand(Environment environment, Output output) {
         this.environment = environment;
         this.output = output;
+        this.access = new WriteAccess(false, environment.uid(), output::warning);
     }
 
     @Override
     public CommandSpec spec() {
-        return FarmArgument.spec("add")
+        CommandSpec spec = FarmArgument.spec("add")
                 .addOption(Specs.flag("--unless-queued"))
                 .addOption(Specs.flag("--json"))
                 .addOption(Specs.value("NAME", "-t", "--tasklist"));
+        TaskOptions.addHidden(spec);
+        return spec;
     }
 
     @Override
@@ -80,7 +84,8 @@ final class AddCommand implements Subcommand {
                 if (unlessQueued) {
                     removeKnown(fresh, transaction, known);
                 }
-                return transaction.add(unlessQueued ? List.copyOf(fresh.values()) : tasks);
+                return transaction.add(
+                        NewTasks.scoped(unlessQueued ? List.copyOf(fresh.values()) : tasks, transaction.state()));
             });
             tell(given, farm, visit, added, tasks.size() - added.count());
         }
@@ -97,34 +102,38 @@ final class AddCommand implements Subcommand {
                                 : "a command has to be one line",
                         "For example: taskfarmer add tasks.txt -- ./sim --seed 5");
             }
-            return List.of(Task.of(ShellWords.command(words)));
+            return List.of(reading(given).complete(Task.of(ShellWords.command(words))));
         }
         if (farm.rest().isEmpty()) {
             throw FarmException.badInput(
                     "nothing to add was named",
                     "Name a list, - for standard input, or put a command after --: taskfarmer add tasks.txt -- ./sim 5");
         }
-        WriteAccess access = new WriteAccess(false, environment.uid(), output::warning);
-        DefinitionFiles files = DefinitionFiles.find(environment, output::warning);
-        TaskList handler = new Definitions<>(TaskLists.kind(), files, environment, access)
-                .create(given.matchedOptionValue("--tasklist", "default"));
-        List<Task> tasks = new ArrayList<>();
+        NewTasks tasks = new NewTasks(reading(given));
         for (String name : farm.rest()) {
             if (name.equals("-")) {
-                handler.read(new BufferedInputStream(System.in), "on standard input", tasks::add);
+                tasks.read(new BufferedInputStream(System.in), "on standard input");
                 continue;
             }
             Path path = NativeText.path(environment.workingDirectory(), name);
             access.check(path, "task list");
-            if (Files.isRegularFile(path) || Files.isDirectory(path) || !Files.exists(path)) {
-                ListFile.at(path, name, "", handler).read(tasks::add);
-            } else {
-                try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
-                    handler.read(in, name, tasks::add);
-                }
+            try (InputStream in = new BufferedInputStream(ListFile.open(path, name))) {
+                tasks.read(in, name);
             }
         }
-        return tasks;
+        return tasks.all();
+    }
+
+    private ListReading reading(ParseResult given) throws IOException {
+        DefinitionFiles files = DefinitionFiles.find(environment, output::warning);
+        Definitions<Runner> runners = new Definitions<>(Runners.kind(), files, environment, access);
+        Settings settings = Settings.load(environment, RunCommand.names(), access);
+        return ListReading.of(
+                TaskOptions.of(name -> Subcommand.given(given, name), settings::find, environment.workingDirectory()),
+                new Definitions<>(TaskLists.kind(), files, environment, access),
+                given.matchedOptionValue("--tasklist", Definitions.DEFAULT),
+                name -> runners.create(name),
+                new Shown(environment.workingDirectory()));
     }
 
     /** Takes away what the farm has, outside of the lock: there may be millions. */

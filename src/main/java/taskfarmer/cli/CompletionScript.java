@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import taskfarmer.history.TaskState;
+import taskfarmer.tasks.TaskLists;
 
 /**
  * What makes a shell complete commands, options and values: a text that knows all of them, so that no TAB waits for a JVM.
@@ -41,6 +42,9 @@ final class CompletionScript {
                     .replace("@COMMAND_PATTERN@", names.replace(" ", " | "))
                     .replace("@COMMANDS@", names)
                     .replace("@STATES@", states())
+                    .replace(
+                            "@HANDLERS@",
+                            String.join(" ", TaskLists.kind().builtIns().keySet()))
                     .replace("@OPTIONS@\n", optionCases())
                     .replace("@VALUES@\n", valueCases())
                     .replace("@INSTALLATION@", quoted(installation.isEmpty() ? "." : installation));
@@ -140,7 +144,7 @@ final class CompletionScript {
     /** Returns the label of an option, or what its name says more exactly. */
     private static String kind(OptionSpec option) {
         return switch (option.longestName()) {
-            case "--runner" -> "RUNNER";
+            case "--runner", "--task-runner" -> "RUNNER";
             case "--tasklist" -> "HANDLER";
             default -> option.paramLabel();
         };

@@ -74,6 +74,18 @@ record FarmArgument(WorkDirectory directory, String shown, boolean named, String
         }
     }
 
+    /**
+     * Returns the work directory of a farm that an option names, by its list or its work directory.
+     *
+     * @throws FarmException if there is none
+     */
+    static WorkDirectory directory(Storage storage, Path name, Shown shown) throws IOException {
+        Path root = rootOf(name);
+        WorkDirectory directory = WorkDirectory.existing(storage, root, shown.path(root));
+        checkReadable(directory, shown.path(root));
+        return directory;
+    }
+
     /** Returns whether an argument names a farm, and not an ID, a pattern or a new list. */
     private static boolean isFarm(Path here, String argument) {
         if (argument.isEmpty()) {
@@ -88,7 +100,10 @@ record FarmArgument(WorkDirectory directory, String shown, boolean named, String
             throw FarmException.badInput(
                     "the name of the work directory is empty", "Is a variable unset that should hold it?");
         }
-        Path path = NativeText.path(here, name).normalize();
+        return rootOf(NativeText.path(here, name).normalize());
+    }
+
+    private static Path rootOf(Path path) {
         boolean list = !Files.isDirectory(path) && Files.isDirectory(NativeText.withSuffix(path, WorkDirectory.SUFFIX));
         return list || Files.isRegularFile(path) ? NativeText.withSuffix(path, WorkDirectory.SUFFIX) : path;
     }

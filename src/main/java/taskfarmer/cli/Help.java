@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import taskfarmer.model.FarmException;
+import taskfarmer.model.Spelling;
 
 /** What the program says of itself: a text for each command, {@code help/COMMAND.txt}; that of run is the overview, too. */
 final class Help {

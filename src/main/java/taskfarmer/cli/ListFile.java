@@ -7,56 +7,70 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.Task;
 import taskfarmer.store.ListInput;
-import taskfarmer.tasks.TaskList;
 
 /** The task list that was named on the command line, a file or standard input, as its handler reads it. */
 final class ListFile implements ListInput {
     private static final int BUFFER = 1 << 16;
 
     private final String name;
-    private final String handlerWord;
-    private final TaskList handler;
+    private final ListReading reading;
     private final Source source;
+    /** Whether the list has the word that barriers are written with, if that is known. */
+    private Optional<Boolean> suspect = Optional.empty();
 
     private interface Source {
         InputStream open() throws IOException;
     }
 
-    private ListFile(String name, String handlerWord, TaskList handler, Source source) {
+    private ListFile(String name, ListReading reading, Source source) {
         this.name = name;
-        this.handlerWord = handlerWord;
-        this.handler = handler;
+        this.reading = reading;
         this.source = source;
     }
 
     /** Returns the list in a file, after making sure that there is one. */
-    static ListFile at(Path path, String shown, String handlerWord, TaskList handler) {
+    static ListFile at(Path path, String shown, ListReading reading) {
+        try (InputStream in = open(path, shown)) {
+            in.read();
+        } catch (IOException e) {
+            throw unreadable(shown, e);
+        }
+        return new ListFile(shown, reading, () -> Files.newInputStream(path));
+    }
+
+    /** Opens the list in a file. */
+    static InputStream open(Path path, String shown) {
         if (Files.isDirectory(path)) {
             throw FarmException.badInput(
                     "the task list " + shown + " is a directory", "Name a file with one command a line.");
         }
-        try (InputStream in = Files.newInputStream(path)) {
-            in.read();
+        try {
+            return Files.newInputStream(path);
         } catch (NoSuchFileException e) {
             throw FarmException.badInput(
                     "there is no task list " + shown,
                     "Name a file with one command a line, or - for standard input.",
                     e);
         } catch (IOException e) {
-            throw FarmException.badInput("the task list " + shown + " cannot be read", "Look at it: ls -l " + shown, e);
+            throw unreadable(shown, e);
         }
-        return new ListFile(shown, handlerWord, handler, () -> Files.newInputStream(path));
+    }
+
+    private static FarmException unreadable(String shown, IOException problem) {
+        return FarmException.badInput(
+                "the task list " + shown + " cannot be read", "Look at it: ls -l " + shown, problem);
     }
 
     /** Returns a list that has been read already. */
-    static ListFile of(byte[] bytes, String shown, String handlerWord, TaskList handler) {
-        return new ListFile(shown, handlerWord, handler, () -> new ByteArrayInputStream(bytes));
+    static ListFile of(byte[] bytes, String shown, ListReading reading) {
+        return new ListFile(shown, reading, () -> new ByteArrayInputStream(bytes));
     }
 
     @Override
@@ -66,21 +80,40 @@ final class ListFile implements ListInput {
 
     @Override
     public String handler() {
-        return handlerWord;
+        return reading.word();
     }
 
     @Override
     public Fingerprint fingerprint() throws IOException {
+        BarrierSearch search = new BarrierSearch();
         try (CountingStream in = new CountingStream(source.open())) {
-            return in.drain();
+            Fingerprint fingerprint = in.drain(search);
+            suspect = Optional.of(search.found());
+            return fingerprint;
+        }
+    }
+
+    /** Returns whether the list has a barrier, and not only the word for it. */
+    private boolean findsBarrier() throws IOException {
+        try (InputStream in = new BufferedInputStream(source.open(), BUFFER)) {
+            return reading.findsBarrier(in, name);
         }
     }
 
     @Override
     public Fingerprint read(Consumer<Task> tasks) throws IOException {
+        if (suspect.isEmpty()) {
+            fingerprint();
+        }
+        boolean expected = suspect.orElse(false) && findsBarrier();
         try (CountingStream in = new CountingStream(source.open())) {
-            handler.read(new BufferedInputStream(in, BUFFER), name, tasks);
-            return in.drain(); // a handler may stop before the end
+            Runnable barriers = () -> {
+                if (!expected) {
+                    throw FarmException.badInput("the list was changed while it was read", "Start again.");
+                }
+            };
+            reading.read(new BufferedInputStream(in, BUFFER), name, expected, barriers, tasks);
+            return in.drain(new BarrierSearch()); // a handler may stop before the end
         }
     }
 
@@ -105,10 +138,11 @@ final class ListFile implements ListInput {
             return read;
         }
 
-        Fingerprint drain() throws IOException {
+        /** Reads to the end. */
+        Fingerprint drain(BarrierSearch search) throws IOException {
             byte[] buffer = new byte[BUFFER];
-            while (read(buffer, 0, buffer.length) >= 0) {
-                // only counted and summed
+            for (int read = 0; read >= 0; read = read(buffer, 0, buffer.length)) {
+                search.accept(buffer, read);
             }
             return new Fingerprint(count, (int) getChecksum().getValue());
         }

@@ -16,6 +16,7 @@ import taskfarmer.farm.Stop;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.NativeText;
+import taskfarmer.model.Spelling;
 import taskfarmer.store.Failures;
 
 /** The program from its arguments to its exit status. */

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 import taskfarmer.config.BatchJob;
 import taskfarmer.config.DefinitionFiles;
 import taskfarmer.config.Definitions;
@@ -42,7 +43,6 @@ import taskfarmer.store.State;
 import taskfarmer.store.Storage;
 import taskfarmer.store.Store;
 import taskfarmer.store.WorkDirectory;
-import taskfarmer.tasks.TaskList;
 import taskfarmer.tasks.TaskLists;
 import taskfarmer.view.Views;
 
@@ -77,9 +77,10 @@ final class Run {
                 .filter(path -> !Files.isDirectory(path))
                 .ifPresent(path -> settings.access().check(path, "task list"));
         DefinitionFiles files = DefinitionFiles.find(environment, output::warning);
-        Runner runner = definitions(Runners.kind(), files).create(settings.runner());
+        Definitions<Runner> runners = definitions(Runners.kind(), files);
+        Runner runner = runners.create(settings.runner());
         runner.check(settings.runner(), environment);
-        ListFile list = list(files);
+        ListFile list = list(files, name -> runners.create(name).check(name, environment));
         Shells shells = Shells.find(environment, settings.shell());
         settings.access().checkWorkDirectory(settings.workdir());
         WorkDirectory directory = WorkDirectory.open(storage, settings.workdir(), environment);
@@ -191,18 +192,17 @@ final class Run {
         }
     }
 
-    private ListFile list(DefinitionFiles files) throws IOException, InterruptedException {
-        Definitions<TaskList> handlers = definitions(TaskLists.kind(), files);
-        TaskList handler = handlers.create(settings.tasklist());
-        String word = handlers.fingerprint(settings.tasklist());
+    private ListFile list(DefinitionFiles files, Consumer<String> runners) throws IOException, InterruptedException {
+        ListReading reading = ListReading.of(
+                settings.tasks(), definitions(TaskLists.kind(), files), settings.tasklist(), runners, shown);
         if (settings.list().isEmpty()) {
-            return ListFile.of(readToEnd(() -> System.in), "on standard input", word, handler);
+            return ListFile.of(readToEnd(() -> System.in), "on standard input", reading);
         }
         Path path = settings.list().get();
         if (Files.exists(path) && RunSettings.isStream(path)) {
-            return ListFile.of(readToEnd(() -> Files.newInputStream(path)), settings.listName(), word, handler);
+            return ListFile.of(readToEnd(() -> Files.newInputStream(path)), settings.listName(), reading);
         }
-        return ListFile.at(path, settings.listName(), word, handler);
+        return ListFile.at(path, settings.listName(), reading);
     }
 
     private interface Opening {

@@ -2,9 +2,10 @@ package taskfarmer.cli;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -30,7 +31,7 @@ final class RunCommand implements Subcommand {
     record Value(String letter, String label) {}
 
     /** The options with a value, by their long names. */
-    static final Map<String, Value> VALUES = Map.ofEntries(
+    static final Map<String, Value> VALUES = TaskOptions.values(Map.ofEntries(
             Map.entry("proc", new Value("-n", "N")),
             Map.entry("workdir", new Value("-w", "DIR")),
             Map.entry("timeout", new Value("", "DURATION")),
@@ -46,11 +47,11 @@ final class RunCommand implements Subcommand {
             Map.entry("on-finish", new Value("", "CMD")),
             Map.entry("on-failure", new Value("", "CMD")),
             Map.entry("summary", new Value("", "FILE")),
-            Map.entry("metrics", new Value("", "FILE")));
+            Map.entry("metrics", new Value("", "FILE"))));
 
     /** The options that are on or off, by their long names, with their short ones; all can be denied with {@code --no-}. */
-    static final Map<String, String> FLAGS = Map.of(
-            "update-list", "", "retry-failed", "", "allow-writable-by-others", "", "linger", "", "verbose", "-v");
+    static final Map<String, String> FLAGS = TaskOptions.flags(Map.of(
+            "update-list", "", "retry-failed", "", "allow-writable-by-others", "", "linger", "", "verbose", "-v"));
 
     private final Environment environment;
     private final Stop stop;
@@ -85,6 +86,13 @@ final class RunCommand implements Subcommand {
         return spec;
     }
 
+    /** Returns the long names of all options that can be settled elsewhere, too. */
+    static Set<String> names() {
+        Set<String> names = new HashSet<>(VALUES.keySet());
+        names.addAll(FLAGS.keySet());
+        return names;
+    }
+
     private static OptionSpec.Builder option(String name, String letter) {
         return letter.isEmpty() ? OptionSpec.builder("--" + name) : OptionSpec.builder(letter, "--" + name);
     }
@@ -108,14 +116,7 @@ final class RunCommand implements Subcommand {
     @Override
     public ExitStatus run(ParseResult given) throws IOException, InterruptedException {
         List<String> lists = Subcommand.positionals(given);
-        RunSettings settings = RunSettings.of(name -> given(given, name), lists, environment, output);
+        RunSettings settings = RunSettings.of(name -> Subcommand.given(given, name), lists, environment, output);
         return new Run(settings, environment, stop, output).run();
-    }
-
-    /** Returns what the command line gives for an option. */
-    private static Optional<String> given(ParseResult given, String name) {
-        return given.hasMatchedOption("--" + name)
-                ? Optional.of(String.valueOf(given.matchedOption("--" + name).<Object>getValue()))
-                : Optional.empty();
     }
 }

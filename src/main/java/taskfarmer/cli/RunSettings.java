@@ -3,11 +3,9 @@ package taskfarmer.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import taskfarmer.config.BatchJob;
 import taskfarmer.config.Environment;
@@ -32,6 +30,7 @@ import taskfarmer.store.WorkDirectory;
  * @param grace the time between TERM and KILL
  * @param runner the runner's name
  * @param tasklist the handler's name
+ * @param tasks what tasks ask for that say nothing else
  * @param shell the shell that commands are written for
  * @param updateList whether an edited list is accepted
  * @param retryFailed whether tasks that failed are to run again
@@ -51,6 +50,7 @@ record RunSettings(
         Duration grace,
         String runner,
         String tasklist,
+        TaskOptions tasks,
         String shell,
         boolean updateList,
         boolean retryFailed,
@@ -114,6 +114,7 @@ record RunSettings(
                 values.duration("kill-grace").orElse(Duration.ofSeconds(5)),
                 values.text("runner", "default"),
                 values.text("tasklist", "default"),
+                TaskOptions.of(commandLine, values::settled, here),
                 values.text("shell", "bash"),
                 values.flag("update-list", false),
                 values.flag("retry-failed", false),
@@ -228,13 +229,11 @@ record RunSettings(
                     .filter(value -> isTrue(value))
                     .isPresent();
             this.access = new WriteAccess(allowed, environment.uid(), output::warning);
-            this.settings = Settings.load(environment, names(), access);
+            this.settings = Settings.load(environment, RunCommand.names(), access);
         }
 
-        private static Set<String> names() {
-            Set<String> names = new HashSet<>(RunCommand.VALUES.keySet());
-            names.addAll(RunCommand.FLAGS.keySet());
-            return names;
+        Optional<Setting> settled(String name) {
+            return settings.find(name);
         }
 
         Optional<Setting> find(String name) {

@@ -2,6 +2,7 @@ package taskfarmer.cli;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -20,6 +21,13 @@ interface Subcommand {
         return given.matchedPositionals().isEmpty()
                 ? List.of()
                 : List.copyOf(given.matchedPositionals().get(0).stringValues());
+    }
+
+    /** Returns what the command line gives for an option, by its long name without dashes. */
+    static Optional<String> given(ParseResult given, String name) {
+        return given.hasMatchedOption("--" + name)
+                ? Optional.of(String.valueOf(given.matchedOption("--" + name).<Object>getValue()))
+                : Optional.empty();
     }
 
     /** Returns what its arguments say; {@code line} was made from {@link #spec}. */

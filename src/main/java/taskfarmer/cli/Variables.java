@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import taskfarmer.config.Environment;
+import taskfarmer.model.Spelling;
 
 /** The environment variables whose names begin with {@code TASKFARMER_}: one that means nothing is a slip of the user's. */
 final class Variables {

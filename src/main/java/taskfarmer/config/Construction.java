@@ -13,17 +13,40 @@ import taskfarmer.model.FarmException;
 
 /** The making of an object from a section of an INI file: its class, its constructor, and a value for each parameter. */
 final class Construction<T> {
+    private final Kind<T> kind;
     private final IniSection section;
     private final String classKey;
     private final Class<? extends T> type;
     private final Constructor<?> constructor;
 
     Construction(Kind<T> kind, IniSection section, ClassFinder classes) {
+        this.kind = kind;
         this.section = section;
         this.classKey = RawText.lowerCase(kind.key());
         String className = section.decode(classKey, section.value(classKey).orElse(""));
         this.type = classes.find(className, section.where(classKey), kind.type());
         this.constructor = constructor();
+    }
+
+    /** Returns the keys that are for all things of the kind; one that the constructor has, too, is the constructor's. */
+    List<Extra> extras() {
+        List<String> own = constructorKeys();
+        List<Extra> extras = new ArrayList<>();
+        for (String key : section.ownKeys()) {
+            if (!own.contains(key) && kind.isExtra(key)) {
+                extras.add(new Extra(section.spelled(key), section.value(key).orElse(""), section.where(key)));
+            }
+        }
+        return extras;
+    }
+
+    private List<String> constructorKeys() {
+        List<String> keys = new ArrayList<>();
+        keys.add(classKey);
+        for (Parameter parameter : constructor.getParameters()) {
+            keys.add(RawText.lowerCase(key(parameter).value()));
+        }
+        return keys;
     }
 
     /** Returns the object. */
@@ -65,13 +88,9 @@ final class Construction<T> {
 
     /** Refuses keys of the section that fill nothing; those from [DEFAULT] may be there for others. */
     private void refuseUnknownKeys() {
-        List<String> known = new ArrayList<>();
-        known.add(classKey);
-        for (Parameter parameter : constructor.getParameters()) {
-            known.add(RawText.lowerCase(key(parameter).value()));
-        }
+        List<String> known = constructorKeys();
         for (String key : section.ownKeys()) {
-            if (!known.contains(key)) {
+            if (!known.contains(key) && !kind.isExtra(key)) {
                 throw FarmException.badInput(
                         section.where(key) + ": unknown key '" + RawText.show(key) + "'", describeKeys());
             }
@@ -155,9 +174,12 @@ final class Construction<T> {
                 keys.append(" (required)");
             }
         }
-        return keys.length() == 0
+        String own = keys.length() == 0
                 ? type.getName() + " has no keys."
                 : "The keys of " + type.getName() + " are: " + keys + ".";
+        return kind.extras().isEmpty()
+                ? own
+                : own + " Every section may have: " + String.join(", ", kind.extras()) + ".";
     }
 
     private static Key key(Parameter parameter) {

@@ -12,7 +12,7 @@ import taskfarmer.model.FarmException;
 /**
  * The runners, or the task list handlers, that can be chosen by name.
  *
- * <p>{@code default} is built in; sections of INI files add others or take its place. A definition counts from the last file
+ * <p>{@code default} is built in, and others may be; sections of INI files add some or take their place. A definition counts from the last file
  * that has one of its name. A file is only parsed where it may have the definition that is asked for, so a file in the
  * current directory that is broken, or that others can write to, stops nobody who does not use it; it is an error for
  * whom it concerns, also if it redefines {@code default}.
@@ -50,10 +50,23 @@ public final class Definitions<T> {
             ClassFinder classes = new ClassFinder(environment, access);
             return new Construction<>(kind, section.get(), classes).create();
         }
-        if (name.equals(DEFAULT)) {
-            return kind.builtIn();
+        T builtIn = kind.builtIns().get(name);
+        if (builtIn == null) {
+            throw unknown(name);
         }
-        throw unknown(name);
+        return builtIn;
+    }
+
+    /**
+     * Returns the keys of a definition that are not for its class, but for all things of its kind.
+     *
+     * @param name a name that {@link #create} accepts
+     */
+    public List<Extra> extras(String name) {
+        Optional<IniSection> section = kind.extras().isEmpty() ? Optional.empty() : find(name);
+        return section.isEmpty()
+                ? List.of()
+                : new Construction<>(kind, section.get(), new ClassFinder(environment, access)).extras();
     }
 
     /**
@@ -63,7 +76,7 @@ public final class Definitions<T> {
      */
     public String fingerprint(String name) {
         Optional<IniSection> section = find(name);
-        return section.isEmpty() ? DEFAULT : section.get().fingerprint();
+        return section.isEmpty() ? name : section.get().fingerprint();
     }
 
     /**
@@ -73,7 +86,9 @@ public final class Definitions<T> {
      */
     public List<Definition> list(Consumer<String> problems) {
         List<Definition> all = new ArrayList<>();
-        all.add(new Definition(DEFAULT, kind.builtIn().getClass().getName(), Optional.empty(), false));
+        kind.builtIns()
+                .forEach((name, builtIn) ->
+                        all.add(new Definition(name, builtIn.getClass().getName(), Optional.empty(), false)));
         for (DefinitionFile file : files.files()) {
             if (file.mayDefine(Optional.empty(), kind.key())) {
                 try {

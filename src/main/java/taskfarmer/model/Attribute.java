@@ -58,6 +58,8 @@ public enum Attribute {
     /** How a variable of the task's environment is named: {@code env.OMP_NUM_THREADS=4}. */
     public static final String ENVIRONMENT = "env.";
 
+    private static final List<Attribute> ALL = List.of(values());
+
     private final String key;
     private final Form form;
 
@@ -94,9 +96,12 @@ public enum Attribute {
 
     /** Returns the attribute of a key; nothing if there is none that users may name. */
     public static Optional<Attribute> of(String key) {
-        return Arrays.stream(values())
-                .filter(attribute -> attribute != STAGE && attribute.key.equals(key))
-                .findFirst();
+        for (Attribute attribute : ALL) {
+            if (attribute != STAGE && attribute.key.equals(key)) {
+                return Optional.of(attribute);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Returns the keys that users may name, for messages. */

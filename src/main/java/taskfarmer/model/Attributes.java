@@ -334,12 +334,14 @@ public final class Attributes {
         return text();
     }
 
-    /** Returns attributes of keys and values as users write them. */
+    /**
+     * Returns attributes of keys and values as users write them; an empty value says that there is to be none.
+     *
+     * @throws FarmException if there is no such key, or it has no such value
+     */
     public static Attributes of(Map<String, String> given) {
-        Attributes attributes = NONE;
-        for (Map.Entry<String, String> value : given.entrySet()) {
-            attributes = attributes.with(value.getKey(), value.getValue());
-        }
-        return attributes;
+        SortedMap<String, String> values = new TreeMap<>();
+        given.forEach((key, value) -> values.put(key, value.isEmpty() ? "" : canonical(key, value)));
+        return values.isEmpty() ? NONE : new Attributes(values);
     }
 }

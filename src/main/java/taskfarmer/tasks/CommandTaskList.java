@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import taskfarmer.config.Key;
+import taskfarmer.model.Attributes;
 import taskfarmer.model.Command;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.Task;
@@ -45,11 +46,15 @@ import taskfarmer.model.Task;
  * <p>Columns are divided by the separator and nothing else: there is no CSV quoting, and no white space is stripped
  * inside a record, except around the names in the header. A record may be shorter or longer than the header as long as the
  * command does not ask for a column that it does not have.
+ *
+ * <p>Comments that begin with {@code #TF} say what tasks ask for, see {@code docs/TASKS.md}. A sweep puts its values into
+ * records as they are; that makes a record of its own of each.
  */
 public final class CommandTaskList implements TaskList {
     private final String command;
     private final String separator;
     private final boolean header;
+    private final Terms terms;
 
     /**
      * Creates the handler for a command.
@@ -63,9 +68,11 @@ public final class CommandTaskList implements TaskList {
             @Key("command") byte[] command,
             @Key(value = "separator", defaultValue = "") byte[] separator,
             @Key(value = "header", defaultValue = "False") boolean header) {
-        this.command = new String(command, ISO_8859_1).replace('\n', ' ').strip();
-        this.separator = new String(separator, ISO_8859_1).replace("\\t", "\t").replace("\\s", " ");
-        this.header = header;
+        this(
+                new String(command, ISO_8859_1).replace('\n', ' ').strip(),
+                new String(separator, ISO_8859_1).replace("\\t", "\t").replace("\\s", " "),
+                header,
+                Terms.NONE);
         if (this.command.isEmpty() || this.command.indexOf('\0') >= 0) {
             throw FarmException.badInput(
                     this.command.isEmpty() ? "key 'command' is empty" : "key 'command' holds a NUL byte",
@@ -78,9 +85,22 @@ public final class CommandTaskList implements TaskList {
         }
     }
 
+    private CommandTaskList(String command, String separator, boolean header, Terms terms) {
+        this.command = command;
+        this.separator = separator;
+        this.header = header;
+        this.terms = terms;
+    }
+
+    @Override
+    public TaskList under(Terms other) {
+        return new CommandTaskList(command, separator, header, other);
+    }
+
     @Override
     public void read(InputStream list, String name, Consumer<Task> tasks) throws IOException {
-        ListLines lines = new ListLines(list, name);
+        Directives directives = new Directives(name, terms);
+        ListLines lines = new ListLines(list, name, directives);
         Columns columns = new Columns(separator, List.of());
         if (header) {
             if (!lines.next()) {
@@ -89,8 +109,37 @@ public final class CommandTaskList implements TaskList {
             columns = readHeader(lines, name);
         }
         CommandTemplate template = parse(columns, lines, name);
-        for (int sequence = 1; lines.next(); sequence++) {
+        Wrapping wrapping = new Wrapping(template, columns, lines, name, tasks);
+        while (lines.next()) {
             String record = columns.strip(lines.line());
+            if (directives.isPlain()) {
+                wrapping.take(record, Attributes.NONE);
+            } else {
+                directives.apply(record, lines.number(), true, wrapping);
+            }
+        }
+        directives.end();
+    }
+
+    /** The making of commands from the records of one list. */
+    private static final class Wrapping implements Directives.Taker {
+        private final CommandTemplate template;
+        private final Columns columns;
+        private final ListLines lines;
+        private final String name;
+        private final Consumer<Task> tasks;
+        private int sequence;
+
+        Wrapping(CommandTemplate template, Columns columns, ListLines lines, String name, Consumer<Task> tasks) {
+            this.template = template;
+            this.columns = columns;
+            this.lines = lines;
+            this.name = name;
+            this.tasks = tasks;
+        }
+
+        @Override
+        public void take(String record, Attributes attributes) {
             List<String> values = columns.split(record);
             if (columns.named() && values.size() > columns.names().size()) {
                 throw FarmException.badInput(
@@ -100,11 +149,11 @@ public final class CommandTaskList implements TaskList {
             }
             String expanded;
             try {
-                expanded = template.expand(record, values, sequence);
+                expanded = template.expand(record, values, ++sequence);
             } catch (UnknownColumn e) {
                 throw unknownColumn(e, columns.describe(values.size()), lines, name);
             }
-            tasks.accept(Task.of(Command.of(expanded.getBytes(ISO_8859_1))));
+            tasks.accept(new Task(Command.of(expanded.getBytes(ISO_8859_1)), attributes));
         }
     }
 

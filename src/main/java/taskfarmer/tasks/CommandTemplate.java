@@ -1,13 +1,14 @@
 package taskfarmer.tasks;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A command with places for the values of a record; its text is bytes as characters (ISO-8859-1).
+ * A command with places for the values of a record, or of variables; its text is bytes as characters (ISO-8859-1).
  *
- * <p>Which braces are replacement strings is described at {@link CommandTaskList}.
+ * <p>Which braces are replacement strings is described at {@link CommandTaskList}. With variables, only their names are.
  */
 final class CommandTemplate {
     private final List<Part> parts;
@@ -22,9 +23,28 @@ final class CommandTemplate {
      * @throws UnknownColumn if the command names a column that is not there
      */
     static CommandTemplate parse(String command, Columns columns) throws UnknownColumn {
-        List<Part> parts = parseParts(command, columns);
+        Meaning meaning = text -> Replacement.of(text, columns);
+        List<Part> parts = parseParts(command, Integer.MAX_VALUE, meaning);
         boolean literal = parts.size() == 1 && parts.get(0) instanceof Literal;
-        return new CommandTemplate(literal ? parseParts(command + " {}", columns) : parts);
+        return new CommandTemplate(literal ? parseParts(command + " {}", Integer.MAX_VALUE, meaning) : parts);
+    }
+
+    /** Reads a text in which only the names of variables are replaced; their values come in the order of the names. */
+    static CommandTemplate ofVariables(String text, List<String> names) {
+        int longest = 0;
+        for (String name : names) {
+            longest = Math.max(longest, name.length() + Modifier.LONGEST_SUFFIX);
+        }
+        try {
+            return new CommandTemplate(parseParts(text, longest, inner -> Replacement.ofVariable(inner, names)));
+        } catch (UnknownColumn e) {
+            throw new AssertionError("what is no variable is left alone", e);
+        }
+    }
+
+    /** Says what the text between two braces stands for, if for anything. */
+    private interface Meaning {
+        Optional<Replacement> of(String text) throws UnknownColumn;
     }
 
     /**
@@ -45,15 +65,48 @@ final class CommandTemplate {
         return command.toString();
     }
 
-    private static List<Part> parseParts(String command, Columns columns) throws UnknownColumn {
+    /** Returns the numbers of the variables that are named, from 0. */
+    BitSet columns() {
+        BitSet columns = new BitSet();
+        for (Part part : parts) {
+            if (part instanceof Value value) {
+                columns.set(value.replacement.column() - 1);
+            }
+        }
+        return columns;
+    }
+
+    /** Returns the command with the values of variables, quoted for the shell where they need it. */
+    String expandShell(List<String> values) {
+        try {
+            return expand("", values, 0);
+        } catch (UnknownColumn e) {
+            throw new AssertionError("there is a value for each variable", e);
+        }
+    }
+
+    /** Returns the text with the values of variables as they are. */
+    String expandData(List<String> values) {
+        StringBuilder text = new StringBuilder();
+        for (Part part : parts) {
+            if (part instanceof Literal literal) {
+                text.append(literal.text);
+            } else if (part instanceof Value value) {
+                text.append(value.replacement.of(values));
+            }
+        }
+        return text.toString();
+    }
+
+    private static List<Part> parseParts(String command, int longest, Meaning meaning) throws UnknownColumn {
         List<Part> parts = new ArrayList<>();
         ShellContext context = new ShellContext();
         StringBuilder literal = new StringBuilder();
         int i = 0;
         while (i < command.length()) {
-            int close = command.charAt(i) == '{' && !isEscaped(command, i) ? command.indexOf('}', i) : -1;
+            int close = command.charAt(i) == '{' && !isEscaped(command, i) ? close(command, i, longest) : -1;
             Optional<Replacement> replacement =
-                    close < 0 ? Optional.empty() : Replacement.of(command.substring(i + 1, close), columns);
+                    close < 0 ? Optional.empty() : meaning.of(command.substring(i + 1, close));
             if (replacement.isPresent()) {
                 addLiteral(parts, literal);
                 char next = close + 1 < command.length() ? command.charAt(close + 1) : ' ';
@@ -67,6 +120,20 @@ final class CommandTemplate {
         }
         addLiteral(parts, literal);
         return parts;
+    }
+
+    /** Returns where the brace is closed; -1 if there is more between than can have a meaning. */
+    private static int close(String command, int brace, int longest) {
+        if (longest == Integer.MAX_VALUE) {
+            return command.indexOf('}', brace);
+        }
+        int last = Math.min(command.length() - 1, brace + 1 + longest);
+        for (int i = brace + 1; i <= last; i++) {
+            if (command.charAt(i) == '}') {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static void addLiteral(List<Part> parts, StringBuilder literal) {

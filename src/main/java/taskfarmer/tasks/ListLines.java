@@ -10,7 +10,7 @@ import taskfarmer.model.FarmException;
  * The lines of a task list that say something: all but blank lines and comments.
  *
  * <p>Lines end with LF or CR LF, the last one also with the end of the list. White space around a line (space, tab, CR,
- * VT, FF) does not count; a line that then starts with {@code #} is a comment. A UTF-8 byte order mark at the start is
+ * VT, FF) does not count; a line that then starts with {@code #} is a comment, or a directive, which is told of. A UTF-8 byte order mark at the start is
  * skipped. No other byte is interpreted. One buffer holds the current line and whatever was read after it, so memory
  * grows with the longest line and not with the list.
  */
@@ -20,6 +20,7 @@ final class ListLines {
 
     private final InputStream list;
     private final String name;
+    private final Remarks remarks;
     private byte[] buffer = new byte[INITIAL_CAPACITY];
     /** The end of what was read into the buffer. */
     private int limit;
@@ -35,9 +36,21 @@ final class ListLines {
     private int end;
     private long number;
 
-    ListLines(InputStream list, String name) {
+    /** Takes the directives among the comments, see {@link Directives}. */
+    interface Remarks {
+        /**
+         * Takes a directive.
+         *
+         * @param line its bytes as characters of ISO-8859-1, without outer white space
+         * @param number its number
+         */
+        void take(String line, long number);
+    }
+
+    ListLines(InputStream list, String name, Remarks remarks) {
         this.list = list;
         this.name = name;
+        this.remarks = remarks;
     }
 
     /**
@@ -51,6 +64,9 @@ final class ListLines {
             if (start < end && buffer[start] != '#') {
                 return true;
             }
+            if (start < end && Directives.isDirective(buffer, start, end)) {
+                remarks.take(text(), number);
+            }
         }
         return false;
     }
@@ -58,6 +74,16 @@ final class ListLines {
     /** Returns the number of the current line in the list, from 1. */
     long number() {
         return number;
+    }
+
+    /** Returns how many bytes of white space the current line begins with. */
+    int indent() {
+        return start - lineStart;
+    }
+
+    /** Returns the bytes of the current line as characters of ISO-8859-1, without outer white space. */
+    String text() {
+        return new String(buffer, start, end - start, StandardCharsets.ISO_8859_1);
     }
 
     /** Returns the bytes of the current line, without outer white space. */

@@ -2,6 +2,7 @@ package taskfarmer.tasks;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import taskfarmer.model.Command;
 import taskfarmer.model.Task;
@@ -16,13 +17,42 @@ import taskfarmer.model.Task;
  *
  * <p>White space means space, tab, carriage return, vertical tab and form feed; lists with DOS line ends work. All other
  * bytes of a command are kept as they are, in whatever encoding. A UTF-8 byte order mark at the start is skipped.
+ *
+ * <p>Comments that begin with {@code #TF} say what tasks ask for, see {@code docs/TASKS.md}.
  */
 public final class ListTaskList implements TaskList {
+    private final Terms terms;
+
+    /** Creates the handler. */
+    public ListTaskList() {
+        this(Terms.NONE);
+    }
+
+    private ListTaskList(Terms terms) {
+        this.terms = terms;
+    }
+
+    @Override
+    public TaskList under(Terms other) {
+        return new ListTaskList(other);
+    }
+
     @Override
     public void read(InputStream list, String name, Consumer<Task> tasks) throws IOException {
-        ListLines lines = new ListLines(list, name);
+        Directives directives = new Directives(name, terms);
+        ListLines lines = new ListLines(list, name, directives);
         while (lines.next()) {
-            tasks.accept(Task.of(Command.of(lines.stripped())));
+            if (directives.isPlain()) {
+                tasks.accept(Task.of(Command.of(lines.stripped())));
+            } else {
+                directives.apply(
+                        lines.text(),
+                        lines.number(),
+                        false,
+                        (command, attributes) -> tasks.accept(
+                                new Task(Command.of(command.getBytes(StandardCharsets.ISO_8859_1)), attributes)));
+            }
         }
+        directives.end();
     }
 }

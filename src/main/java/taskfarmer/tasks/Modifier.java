@@ -45,6 +45,9 @@ enum Modifier {
         }
     };
 
+    /** How many characters the longest suffix has. */
+    static final int LONGEST_SUFFIX = 2;
+
     private final String suffix;
 
     Modifier(String suffix) {

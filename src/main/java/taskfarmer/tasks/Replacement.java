@@ -55,6 +55,26 @@ record Replacement(String text, Source source, int column, Modifier modifier) {
         return Optional.empty();
     }
 
+    /** Returns which variable the text between two braces stands for, as a column; empty if for none. */
+    static Optional<Replacement> ofVariable(String text, List<String> names) {
+        for (Modifier modifier : Modifier.values()) {
+            if (text.endsWith(modifier.suffix())) {
+                String base =
+                        text.substring(0, text.length() - modifier.suffix().length());
+                int variable = names.indexOf(base);
+                if (variable >= 0) {
+                    return Optional.of(new Replacement(text, Source.COLUMN, variable + 1, modifier));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Returns the value of a variable as it is. */
+    String of(List<String> values) {
+        return modifier.apply(values.get(column - 1));
+    }
+
     /** Appends the value to a command. */
     void append(
             StringBuilder command,

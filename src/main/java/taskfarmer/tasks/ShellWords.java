@@ -19,11 +19,16 @@ public final class ShellWords {
         if (words.size() == 1) {
             return Command.of(NativeText.bytes(words.get(0)));
         }
+        return Command.of(ofArguments(words));
+    }
+
+    /** Returns the bytes of the command in which each of these words, also a single one, stays one argument. */
+    static byte[] ofArguments(List<String> words) {
         StringBuilder text = new StringBuilder(); // of bytes as characters
         for (String word : words) {
             text.append(text.length() == 0 ? "" : " ");
             ShellValue.append(text, new String(NativeText.bytes(word), StandardCharsets.ISO_8859_1), PLAIN, false);
         }
-        return Command.of(text.toString().getBytes(StandardCharsets.ISO_8859_1));
+        return text.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 }

@@ -16,6 +16,15 @@ import taskfarmer.model.Task;
  */
 public interface TaskList {
     /**
+     * Returns this handler for a run in which words refer to these things; itself, if it has no such words.
+     *
+     * @param terms what keys and values may refer to
+     */
+    default TaskList under(Terms terms) {
+        return this;
+    }
+
+    /**
      * Reads a list to its end and hands over its tasks in order.
      *
      * @param list the bytes of the list; not closed by this method

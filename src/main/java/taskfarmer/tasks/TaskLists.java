@@ -1,13 +1,75 @@
 package taskfarmer.tasks;
 
-import taskfarmer.config.Kind;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-/** What a definition has to look like to be one of a task list handler. */
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import taskfarmer.config.Definitions;
+import taskfarmer.config.Extra;
+import taskfarmer.config.Kind;
+import taskfarmer.model.Attribute;
+import taskfarmer.model.Attributes;
+import taskfarmer.model.FarmException;
+import taskfarmer.model.NativeText;
+
+/** What a definition has to look like to be one of a task list handler, and what is written elsewhere as in a task list. */
 public final class TaskLists {
     private TaskLists() {}
 
-    /** Returns the kind of definition that makes a {@link TaskList}: {@code TaskList = CLASS}, in {@code tasklists.d/}. */
+    /**
+     * Returns the kind of definition that makes a {@link TaskList}: {@code TaskList = CLASS}, in {@code tasklists.d/}. Its
+     * sections may say what tasks ask for.
+     */
     public static Kind<TaskList> kind() {
-        return new Kind<>("TaskList", "task list handler", TaskList.class, new ListTaskList());
+        Map<String, TaskList> builtIns = Map.of(Definitions.DEFAULT, new ListTaskList(), "jsonl", new JsonTaskList());
+        return new Kind<>("TaskList", "task list handler", TaskList.class, new TreeMap<>(builtIns), Attribute.keys());
+    }
+
+    /**
+     * Returns what all tasks of a list ask for that do not say otherwise, as its handler's section has it.
+     *
+     * @throws FarmException if there are no such values; it names file and line
+     */
+    public static Attributes defaults(List<Extra> extras) {
+        Attributes defaults = Attributes.NONE;
+        for (Extra extra : extras) {
+            try {
+                defaults = defaults.with(key(extra.key()), extra.value());
+            } catch (FarmException e) {
+                throw Vocabulary.at(extra.where(), e);
+            }
+        }
+        return defaults;
+    }
+
+    /** Returns the key in lower case, but for the name of a variable or resource in it. */
+    private static String key(String spelled) {
+        int point = spelled.indexOf('.');
+        return spelled.substring(0, point + 1).toLowerCase(Locale.ROOT)
+                + (point < 0 ? spelled.toLowerCase(Locale.ROOT) : spelled.substring(point + 1));
+    }
+
+    /**
+     * Returns what is written as in a directive: {@code mem=4G env.X='a b'}.
+     *
+     * @throws FarmException if it cannot be read; the message does not say where it stands
+     */
+    public static Attributes attributes(String text, Terms terms) {
+        return Directives.parse(characters(text), terms);
+    }
+
+    /**
+     * Returns what a single key and its value ask for.
+     *
+     * @throws FarmException if there is no such value; the message does not say where it stands
+     */
+    public static Attributes attributes(Attribute attribute, String value) {
+        return Attributes.NONE.with(attribute.key(), characters(value));
+    }
+
+    private static String characters(String text) {
+        return new String(NativeText.bytes(text), ISO_8859_1);
     }
 }

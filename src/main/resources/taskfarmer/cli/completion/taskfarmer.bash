@@ -14,9 +14,9 @@ _taskfarmer_files() {
     _taskfarmer_offer "$@"
 }
 
-# Offers what INI files define: sections with a key that matches $1.
+# Offers what is built in, $2, and what INI files define: sections with a key that matches $1.
 _taskfarmer_defined() {
-    local home file line section names=default
+    local home file line section names=$2
     for home in @INSTALLATION@ "$HOME/.pytaskfarmer" "$HOME/.taskfarmer" .; do
         for file in "$home/runners.d"/*.ini "$home/tasklists.d"/*.ini "$home"/*.ini; do
             [[ -f $file && -r $file ]] || continue
@@ -87,8 +87,8 @@ _taskfarmer() {
     FILE) _taskfarmer_files -f ;;
     CMD | SHELL) _taskfarmer_offer -c ;;
     STATE*) _taskfarmer_states ;;
-    RUNNER) _taskfarmer_defined "[Rr]unner" ;;
-    HANDLER) _taskfarmer_defined "[Tt]ask[Ll]ist" ;;
+    RUNNER) _taskfarmer_defined "[Rr]unner" default ;;
+    HANDLER) _taskfarmer_defined "[Tt]ask[Ll]ist" "@HANDLERS@" ;;
     FARM) _taskfarmer_farms ;;
     TASKLIST)
         ((COMP_CWORD > 1)) || _taskfarmer_offer -W "@COMMANDS@"

@@ -1,4 +1,4 @@
-package taskfarmer.cli;
+package taskfarmer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,15 +1,15 @@
-package taskfarmer.cli;
+package taskfarmer.model;
 
 import java.util.Optional;
 
 /** Finds what somebody may have meant who mistyped a name. */
-final class Spelling {
+public final class Spelling {
     private static final int SHORT = 5; // below, a second slip leaves too little of a name
 
     private Spelling() {}
 
     /** Returns the name that is nearest to a word; empty if none is near. */
-    static Optional<String> nearest(String word, Iterable<String> names) {
+    public static Optional<String> nearest(String word, Iterable<String> names) {
         int least = word.length() < SHORT ? 2 : 3;
         Optional<String> nearest = Optional.empty();
         for (String name : names) {
