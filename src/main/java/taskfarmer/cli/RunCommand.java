@@ -2,9 +2,11 @@ package taskfarmer.cli;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -37,6 +39,7 @@ final class RunCommand implements Subcommand {
             Map.entry("kill-grace", new Value("", "DURATION")),
             Map.entry("runner", new Value("-r", "NAME")),
             Map.entry("tasklist", new Value("-t", "NAME")),
+            Map.entry("resources", new Value("", "AMOUNTS")),
             Map.entry("shell", new Value("", "SHELL")),
             Map.entry("lock-timeout", new Value("", "DURATION")),
             Map.entry("heartbeat", new Value("", "DURATION")),
@@ -49,7 +52,18 @@ final class RunCommand implements Subcommand {
 
     /** The options that are on or off, by their long names, with their short ones; all can be denied with {@code --no-}. */
     static final Map<String, String> FLAGS = Map.of(
-            "update-list", "", "retry-failed", "", "allow-writable-by-others", "", "linger", "", "verbose", "-v");
+            "update-list",
+            "",
+            "retry-failed",
+            "",
+            "allow-writable-by-others",
+            "",
+            "linger",
+            "",
+            "bind",
+            "",
+            "verbose",
+            "-v");
 
     private final Environment environment;
     private final Stop stop;
@@ -59,6 +73,13 @@ final class RunCommand implements Subcommand {
         this.environment = environment;
         this.stop = stop;
         this.output = output;
+    }
+
+    /** Returns the long names of all options that can also be set elsewhere. */
+    static Set<String> names() {
+        Set<String> names = new HashSet<>(VALUES.keySet());
+        names.addAll(FLAGS.keySet());
+        return names;
     }
 
     @Override

@@ -3,11 +3,9 @@ package taskfarmer.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import taskfarmer.config.BatchJob;
 import taskfarmer.config.Environment;
@@ -36,6 +34,7 @@ import taskfarmer.store.WorkDirectory;
  * @param lockTimeout how long to wait for the lock
  * @param vigil how farmers look after each other
  * @param reports whom to tell besides
+ * @param node what the node has, and whether tasks are bound to parts of it
  * @param access guards against files that others can write to
  * @param verbose whether starts and ends are told
  */
@@ -54,6 +53,7 @@ record RunSettings(
         Duration lockTimeout,
         Vigil vigil,
         Reports reports,
+        NodeSettings node,
         WriteAccess access,
         boolean verbose) {
     /** How many slots a farmer may have. */
@@ -116,6 +116,7 @@ record RunSettings(
                 values.duration("lock-timeout").orElse(Duration.ofMinutes(10)),
                 Vigil.of(values, environment),
                 Reports.of(values, here),
+                new NodeSettings(NodeSettings.stated(values.find("resources")), values.flag("bind", false)),
                 values.access,
                 values.flag("verbose", false));
     }
@@ -215,13 +216,7 @@ record RunSettings(
                     .filter(value -> isTrue(value))
                     .isPresent();
             this.access = new WriteAccess(allowed, environment.uid(), output::warning);
-            this.settings = Settings.load(environment, names(), access);
-        }
-
-        private static Set<String> names() {
-            Set<String> names = new HashSet<>(RunCommand.VALUES.keySet());
-            names.addAll(RunCommand.FLAGS.keySet());
-            return names;
+            this.settings = Settings.load(environment, RunCommand.names(), access);
         }
 
         Optional<Setting> find(String name) {
