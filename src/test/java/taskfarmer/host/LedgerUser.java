@@ -52,11 +52,7 @@ public final class LedgerUser {
                 int unused = System.in.read();
             }
         } else {
-            use(
-                    Path.of(args[1]),
-                    Path.of(args[2]),
-                    args[3],
-                    new Random(Long.parseLong(args[4])));
+            use(Path.of(args[1]), Path.of(args[2]), args[3], new Random(Long.parseLong(args[4])));
         }
     }
 
