@@ -28,6 +28,7 @@ final class Commands {
             "kill",
             "scale",
             "doctor",
+            "resources",
             "runners",
             "tasklists",
             "help",
@@ -58,6 +59,7 @@ final class Commands {
                     case "kill" -> new TellCommand(Op.Wish.KILL, environment, output);
                     case "scale" -> new ScaleCommand(environment, output);
                     case "doctor" -> new DoctorCommand(environment, stop, output);
+                    case "resources" -> new ResourcesCommand(environment, stop, output);
                     case "runners" -> new DefinitionsCommand(Runners.kind(), environment, output);
                     case "tasklists" -> new DefinitionsCommand(TaskLists.kind(), environment, output);
                     case "help" -> new HelpCommand(environment, stop, output);

@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import taskfarmer.config.BatchJob;
 import taskfarmer.config.DefinitionFiles;
 import taskfarmer.config.Definitions;
@@ -24,9 +25,10 @@ import taskfarmer.farm.FarmListener;
 import taskfarmer.farm.LedgerSupplies;
 import taskfarmer.farm.Progress;
 import taskfarmer.farm.Stop;
+import taskfarmer.host.Binding;
 import taskfarmer.host.Capacity;
 import taskfarmer.host.HostLedger;
-import taskfarmer.host.Stated;
+import taskfarmer.host.Share;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.NativeText;
 import taskfarmer.process.PlainCommands;
@@ -144,10 +146,19 @@ final class Run {
         }
     }
 
+    /** Tasks share what the node has as soon as one of them asks for something, or the user has said what there is. */
     private LedgerSupplies supplies(Identity self) {
-        return new LedgerSupplies(
-                () -> HostLedger.open(storage, environment, self, Capacity.of(environment, Stated.NOTHING)),
-                share -> List.of());
+        NodeSettings node = settings.node();
+        Function<Share, List<String>> prefix = share -> List.of();
+        if (node.bind()) {
+            prefix = Binding.of(Capacity.of(environment, node.stated()), environment)::prefix;
+        }
+        LedgerSupplies supplies = new LedgerSupplies(
+                () -> HostLedger.open(storage, environment, self, Capacity.of(environment, node.stated())), prefix);
+        if (node.bind() || !node.stated().amounts().isEmpty()) {
+            supplies.count();
+        }
+        return supplies;
     }
 
     private Hooks hooks(Shells shells, WorkDirectory directory) {

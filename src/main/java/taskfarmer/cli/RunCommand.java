@@ -38,6 +38,7 @@ final class RunCommand implements Subcommand {
             Map.entry("kill-grace", new Value("", "DURATION")),
             Map.entry("runner", new Value("-r", "NAME")),
             Map.entry("tasklist", new Value("-t", "NAME")),
+            Map.entry("resources", new Value("", "AMOUNTS")),
             Map.entry("shell", new Value("", "SHELL")),
             Map.entry("only-tags", new Value("", "TAGS")),
             Map.entry("lock-timeout", new Value("", "DURATION")),
@@ -51,7 +52,18 @@ final class RunCommand implements Subcommand {
 
     /** The options that are on or off, by their long names, with their short ones; all can be denied with {@code --no-}. */
     static final Map<String, String> FLAGS = TaskOptions.flags(Map.of(
-            "update-list", "", "retry-failed", "", "allow-writable-by-others", "", "linger", "", "verbose", "-v"));
+            "update-list",
+            "",
+            "retry-failed",
+            "",
+            "allow-writable-by-others",
+            "",
+            "linger",
+            "",
+            "bind",
+            "",
+            "verbose",
+            "-v"));
 
     private final Environment environment;
     private final Stop stop;
@@ -61,6 +73,13 @@ final class RunCommand implements Subcommand {
         this.environment = environment;
         this.stop = stop;
         this.output = output;
+    }
+
+    /** Returns the long names of all options that can also be set elsewhere. */
+    static Set<String> names() {
+        Set<String> names = new HashSet<>(VALUES.keySet());
+        names.addAll(FLAGS.keySet());
+        return names;
     }
 
     @Override
@@ -84,13 +103,6 @@ final class RunCommand implements Subcommand {
                 .arity("0..*")
                 .build());
         return spec;
-    }
-
-    /** Returns the long names of all options that can be settled elsewhere, too. */
-    static Set<String> names() {
-        Set<String> names = new HashSet<>(VALUES.keySet());
-        names.addAll(FLAGS.keySet());
-        return names;
     }
 
     private static OptionSpec.Builder option(String name, String letter) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import taskfarmer.config.BatchJob;
 import taskfarmer.config.Environment;
@@ -38,6 +39,7 @@ import taskfarmer.store.WorkDirectory;
  * @param lockTimeout how long to wait for the lock
  * @param vigil how farmers look after each other
  * @param reports whom to tell besides
+ * @param node what the node has, and whether tasks are bound to parts of it
  * @param access guards against files that others can write to
  * @param verbose whether starts and ends are told
  */
@@ -58,6 +60,7 @@ record RunSettings(
         Duration lockTimeout,
         Vigil vigil,
         Reports reports,
+        NodeSettings node,
         WriteAccess access,
         boolean verbose) {
     /** How many slots a farmer may have. */
@@ -122,6 +125,7 @@ record RunSettings(
                 values.duration("lock-timeout").orElse(Duration.ofMinutes(10)),
                 Vigil.of(values, environment),
                 Reports.of(values, here),
+                new NodeSettings(NodeSettings.stated(values.find("resources")), values.flag("bind", false)),
                 values.access,
                 values.flag("verbose", false));
     }

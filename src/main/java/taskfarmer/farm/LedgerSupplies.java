@@ -1,6 +1,7 @@
 package taskfarmer.farm;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -8,6 +9,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.host.HostLedger;
 import taskfarmer.host.Share;
+import taskfarmer.model.NativeText;
 import taskfarmer.model.Resources;
 import taskfarmer.store.Failures;
 import taskfarmer.store.Requirements;
@@ -76,7 +78,16 @@ public final class LedgerSupplies implements Supplies, AutoCloseable {
         }
         return counted.take(requirements.resources(), label)
                 .map(share -> new Portion(
-                        new TreeMap<>(share.environment()), prefix.apply(share), () -> giveBack(counted, share)));
+                        new TreeMap<>(share.environment()),
+                        latin1(prefix.apply(share)),
+                        () -> giveBack(counted, share)));
+    }
+
+    /** Words as bytes as characters. */
+    private static List<String> latin1(List<String> words) {
+        return words.stream()
+                .map(word -> new String(NativeText.bytes(word), StandardCharsets.ISO_8859_1))
+                .toList();
     }
 
     private static void giveBack(HostLedger ledger, Share share) {

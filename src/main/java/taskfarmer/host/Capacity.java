@@ -91,6 +91,13 @@ public record Capacity(
                 unbindable(indices, allowed, cores, stated));
     }
 
+    /** Returns names of cores or GPUs in few words, ranges for numbers: {@code 0-3,8}. */
+    public static String show(List<String> names) {
+        return names.stream().allMatch(name -> CpuList.number(name) >= 0)
+                ? CpuList.show(names)
+                : String.join(",", names);
+    }
+
     /** Returns the first of some names; if there are too few, numbers that none of them has follow. */
     private static List<String> sized(List<String> names, long amount) {
         int count = Math.toIntExact(amount / Resources.UNIT);

@@ -1,11 +1,15 @@
 package taskfarmer.host;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import taskfarmer.config.BatchJob;
@@ -45,6 +49,22 @@ abstract class LedgerTest {
         Process process = new ProcessBuilder("sleep", "1000").start();
         processes.add(process);
         return process;
+    }
+
+    /** Starts a process that stands for a task, with these variables besides others. */
+    Process task(Map<String, String> variables) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("sleep", "1000");
+        builder.environment().putAll(variables);
+        Process process = builder.start();
+        processes.add(process);
+        return process;
+    }
+
+    /** Waits for a condition; one that does not come true fails the test. */
+    static void until(Callable<Boolean> condition) {
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(10))
+                .until(condition);
     }
 
     static Identity identity(Process process) throws IOException {
