@@ -89,9 +89,6 @@ final class Run {
         if (BatchJob.isStepOfSeveralNodes(environment)) {
             warnOfAnotherDirectoryOnEachNode(directory.root());
         }
-        if (!Files.isDirectory(directory.logs())) {
-            Files.createDirectories(directory.logs());
-        }
         Identity self = Identity.ofThisProcess(job);
         RunSettings.Vigil vigil = settings.vigil();
         Store.Terms terms =

@@ -71,7 +71,7 @@ public final class FileStorage implements Storage {
             channel = FileChannel.open(
                     path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         }
-        return new ChannelFile(path, channel, onFuse, 0);
+        return ChannelFile.of(path, channel, onFuse, 0);
     }
 
     /** Opens a file for reading what the server has, where the kernel may keep pages that others have changed since. */
@@ -80,12 +80,12 @@ public final class FileStorage implements Storage {
             Set<OpenOption> options =
                     Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS, ExtendedOpenOption.DIRECT);
             int block = (int) Math.max(DIRECT_BLOCK, Files.getFileStore(path).getBlockSize());
-            return new ChannelFile(path, FileChannel.open(path, options), true, block);
+            return ChannelFile.of(path, FileChannel.open(path, options), true, block);
         } catch (UnsupportedOperationException | FileSystemException e) {
             if (e instanceof NoSuchFileException missing) {
                 throw missing;
             }
-            return new ChannelFile(
+            return ChannelFile.of(
                     path, FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), true, 0);
         }
     }
@@ -173,13 +173,27 @@ public final class FileStorage implements Storage {
         private @Nullable FileLock lock;
         private final @Nullable FileLock[] halves = new FileLock[2];
 
-        /** {@code block} is what positions and lengths must be multiples of, 0 if they need not be. */
-        ChannelFile(Path path, FileChannel channel, boolean onFuse, int block) throws IOException {
+        private ChannelFile(Path path, FileChannel channel, Object key, boolean onFuse, int block) {
             this.path = path;
             this.channel = channel;
+            this.key = key;
             this.onFuse = onFuse;
             this.block = block;
-            this.key = keyOf(path);
+        }
+
+        /**
+         * Returns the file of a channel. If its name cannot be looked at, the channel is closed at once: were that left to
+         * garbage collection, it would take with it any lock on the file that this process has got since.
+         *
+         * @param block what positions and lengths must be multiples of, 0 if they need not be
+         */
+        static ChannelFile of(Path path, FileChannel channel, boolean onFuse, int block) throws IOException {
+            try {
+                return new ChannelFile(path, channel, keyOf(path), onFuse, block);
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
         }
 
         @Override

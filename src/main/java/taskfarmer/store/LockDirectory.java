@@ -1,10 +1,12 @@
 package taskfarmer.store;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 import taskfarmer.config.Environment;
 import taskfarmer.model.FarmException;
@@ -53,7 +55,7 @@ final class LockDirectory {
             Storage storage, WorkDirectory directory, Identity self, int uid, Consumer<String> notices)
             throws IOException {
         boolean apart = !directory.locks().startsWith(directory.root());
-        boolean missing = apart && !exists(directory.locks());
+        boolean missing = apart && !Sight.until(storage, there -> there, () -> isSeen(storage, directory.locks()));
         if (missing) {
             State state = Ledger.read(storage, directory);
             boolean alone = !state.id().isEmpty();
@@ -72,7 +74,7 @@ final class LockDirectory {
                                 + " farmer of this list runs anywhere, and: mkdir -p -m 700 " + directory.locks());
             }
         }
-        LockDirectory opened = open(storage, directory.locks(), uid);
+        LockDirectory opened = reopen(storage, directory.locks(), uid);
         if (missing) {
             notices.accept(
                     "the lock directory " + directory.locks() + " was gone; nobody is at work, so it was made again");
@@ -80,12 +82,35 @@ final class LockDirectory {
         return opened;
     }
 
-    /** Returns whether there is a lock directory at a path. */
-    static boolean exists(Path path) {
-        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    /** Whatever keeps this node from looking, short of a server that is away, keeps it from sharing the directory as well. */
+    private static boolean isSeen(Storage storage, Path path) throws IOException {
+        try {
+            return storage.identity(path).isPresent();
+        } catch (FileSystemException e) {
+            if (Failures.mayPass(e)) {
+                throw e;
+            }
+            return false;
+        }
     }
 
-    /** Returns the lock directory, made if it is not there yet. */
+    private static LockDirectory reopen(Storage storage, Path path, int uid) throws IOException {
+        try {
+            return Sight.of(storage, () -> open(storage, path, uid));
+        } catch (NoSuchFileException e) {
+            throw FarmException.untrusted(
+                    "the lock directory of this farm, " + path + ", is gone, and so is the directory above it",
+                    "Was it on a scratch file system that is cleaned? Make sure that no farmer of this list runs, then:"
+                            + " mkdir -p " + path.getParent(),
+                    e);
+        }
+    }
+
+    /**
+     * Returns the lock directory, made if it is not there yet.
+     *
+     * @throws NoSuchFileException if the directory above it, or what another farmer has just made, is out of {@linkplain Sight sight}
+     */
     static LockDirectory open(Storage storage, Path path, int uid) throws IOException {
         Path parent = path.getParent();
         if (parent != null
@@ -98,15 +123,7 @@ final class LockDirectory {
     }
 
     private static void makeSecret(Storage storage, Path path, int uid) throws IOException {
-        try {
-            PrivateDirectory.make(storage, path, uid, "the lock directory");
-        } catch (NoSuchFileException e) {
-            throw FarmException.untrusted(
-                    "the lock directory of this farm, " + path + ", is gone, and so is the directory above it",
-                    "Was it on a scratch file system that is cleaned? Make sure that no farmer of this list runs, then:"
-                            + " mkdir -p " + path.getParent(),
-                    e);
-        }
+        PrivateDirectory.make(storage, path, uid, "the lock directory");
     }
 
     Path path() {
@@ -114,7 +131,9 @@ final class LockDirectory {
     }
 
     boolean hasLock() throws IOException {
-        return storage.identity(path.resolve("lock")).isPresent();
+        Path lock = path.resolve("lock");
+        return Sight.until(storage, Optional::isPresent, () -> storage.identity(lock))
+                .isPresent();
     }
 
     LockFile lock(Consumer<String> notices) throws IOException {
@@ -141,7 +160,7 @@ final class LockDirectory {
 
     /** Makes the file of a farmer and takes the lock that it keeps for life. */
     Heartbeat enter(int farmer, String name) throws IOException {
-        return new Heartbeat(storage, farmerFile(farmer), name);
+        return Sight.of(storage, () -> new Heartbeat(storage, farmerFile(farmer), name));
     }
 
     /** Looks at the file of another farmer. */

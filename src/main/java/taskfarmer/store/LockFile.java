@@ -49,7 +49,7 @@ final class LockFile implements AutoCloseable {
         this.storage = storage;
         this.path = path;
         this.notices = notices;
-        this.file = storage.open(path, Storage.Mode.CREATE);
+        this.file = Sight.of(storage, () -> storage.open(path, Storage.Mode.CREATE));
         this.lines = new SealedLines(file);
     }
 
@@ -116,7 +116,8 @@ final class LockFile implements AutoCloseable {
      * @throws FarmException if it was deleted or replaced: then others lock another one
      */
     void checkInPlace() throws IOException {
-        if (!storage.identity(path).equals(Optional.of(file.identity()))) {
+        Optional<Object> found = Sight.until(storage, Optional::isPresent, () -> storage.identity(path));
+        if (!found.equals(Optional.of(file.identity()))) {
             throw FarmException.untrusted(
                     "the lock file " + path + " was deleted or replaced while the farm runs",
                     "Nothing was lost. Stop all farmers of this work directory, see what removes files there (a cleaning"

@@ -74,7 +74,7 @@ public record LockSite(Path root, Optional<WorkDirectory> existing, Path locks) 
             throw FarmException.untrusted(
                     "no directory can be made in " + base, "Name a directory that you can write to.", e);
         }
-        LockDirectory.open(storage, path, uid); // looks whether it is as it was to be
+        Sight.of(storage, () -> LockDirectory.open(storage, path, uid)); // looks whether it is as it was to be
         return path;
     }
 

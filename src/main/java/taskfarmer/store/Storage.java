@@ -62,6 +62,11 @@ public interface Storage {
     /** Returns what identifies the file of this name (device and inode), or nothing if there is none. */
     Optional<Object> identity(Path path) throws IOException;
 
+    /** Lets time pass, in which what another machine has made may come into sight. */
+    default void pause(long nanos) throws IOException {
+        LockFile.pause(nanos);
+    }
+
     /** An open file. */
     interface OpenFile extends Closeable {
         /** Returns the length in bytes. */

@@ -53,7 +53,7 @@ final class TaskFile {
         if (size > 0) {
             storage.refresh(path, '0'); // the ID of the first task
         }
-        try (Storage.OpenFile file = storage.open(path, Storage.Mode.READ)) {
+        try (Storage.OpenFile file = Sight.of(storage, () -> storage.open(path, Storage.Mode.READ))) {
             byte[] chunk = new byte[(int) Math.min(CHUNK, Math.max(frozen.length(), 1))];
             for (long at = 0; at < frozen.length(); at += chunk.length) {
                 int length = (int) Math.min(chunk.length, frozen.length() - at);

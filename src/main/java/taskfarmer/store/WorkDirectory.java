@@ -11,7 +11,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.config.Environment;
 import taskfarmer.model.FarmException;
@@ -34,12 +33,14 @@ public record WorkDirectory(Path root, String id, Path locks) {
 
     private static final int LARGEST_ID_FILE = 65536;
     private static final int LOGS_PER_DIRECTORY = 1000;
-    private static final int TRIES = 20;
-    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** Opens the work directory, which is made if there is none. Two farmers that make it together agree on one. */
+    /**
+     * Opens the work directory, which is made if there is none, and so is the directory of logs in it. Two farmers that make it
+     * together agree on one.
+     */
     public static WorkDirectory open(Storage storage, Path root, Environment environment) throws IOException {
-        return open(storage, root, environment, PAUSE);
+        Path name = Sight.of(storage, () -> make(storage, root, environment));
+        return read(storage, root, name);
     }
 
     /**
@@ -70,22 +71,6 @@ public record WorkDirectory(Path root, String id, Path locks) {
         }
     }
 
-    /** Opens it with another pause between two tries, in ns. */
-    static WorkDirectory open(Storage storage, Path root, Environment environment, long pause) throws IOException {
-        for (int tries = 1; tries < TRIES; tries++) {
-            try {
-                return openNow(storage, root, environment);
-            } catch (IOException e) {
-                // What a farmer on another node has just made can look odd for a moment from here.
-                if (!Failures.mayPass(e)) {
-                    throw e;
-                }
-            }
-            LockFile.pause(pause);
-        }
-        return openNow(storage, root, environment);
-    }
-
     /**
      * Makes sure that a work directory can be opened or made at a path, as far as can be seen without doing it.
      *
@@ -107,6 +92,13 @@ public record WorkDirectory(Path root, String id, Path locks) {
                 "the work directory " + root + " is not a directory", "Name another with --workdir.", cause);
     }
 
+    private static FarmException noDirectoryWithin(Path directory, IOException cause) {
+        return FarmException.badInput(
+                directory + " is not a directory, and is to be one of the work directory's own",
+                "Move it away, or name another work directory with --workdir.",
+                cause);
+    }
+
     private static FarmException noParent(Path root, @Nullable IOException cause) {
         String parent = root.getParent() + (Files.exists(root.getParent()) ? " is no directory" : " does not exist");
         return FarmException.badInput(
@@ -124,7 +116,8 @@ public record WorkDirectory(Path root, String id, Path locks) {
         }
     }
 
-    private static WorkDirectory openNow(Storage storage, Path root, Environment environment) throws IOException {
+    /** Makes of it what is missing, and returns the name of its ID file. */
+    private static Path make(Storage storage, Path root, Environment environment) throws IOException {
         make(storage, null, root);
         checkOwner(root, environment);
         make(storage, root, root.resolve("farm"));
@@ -132,7 +125,8 @@ public record WorkDirectory(Path root, String id, Path locks) {
         if (storage.identity(name).isEmpty()) {
             found(storage, root, name, environment);
         }
-        return read(storage, root, name);
+        make(storage, root, root.resolve("logs"));
+        return name;
     }
 
     /** Makes a directory if it is not there; {@code above} is the one that it lies in, if that is known to be there. */
@@ -144,7 +138,7 @@ public record WorkDirectory(Path root, String id, Path locks) {
             storage.createDirectory(directory, false);
         } catch (FileAlreadyExistsException e) {
             if (!isDirectory(directory, e)) {
-                throw noDirectory(directory, e);
+                throw above == null ? noDirectory(directory, e) : noDirectoryWithin(directory, e);
             }
         } catch (NoSuchFileException e) {
             if (above != null) {
@@ -213,11 +207,14 @@ public record WorkDirectory(Path root, String id, Path locks) {
         }
     }
 
+    /** Reads the ID file, which is known to be there; where there are no hard links, it may be being written just now. */
     static WorkDirectory read(Storage storage, Path root, Path name) throws IOException {
         String version = "";
         String id = "";
         String locks = "";
-        for (String line : text(storage, name).split("\n", -1)) {
+        String text =
+                Sight.until(storage, seen -> seen.endsWith("\n"), () -> Sight.of(storage, () -> text(storage, name)));
+        for (String line : text.split("\n", -1)) {
             int space = line.indexOf(' ');
             String value = line.substring(space + 1);
             switch (line.substring(0, Math.max(space, 0))) {

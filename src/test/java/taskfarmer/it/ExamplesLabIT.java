@@ -31,7 +31,9 @@ class ExamplesLabIT extends LabTest {
 
     @Test
     void workOnSeveralNodes() {
-        list("my tasks.txt", 160, "sleep 0.1; echo # on $SLURMD_NODENAME");
+        // Nobody ends a task before all have begun one: a node that is slow to start would find nothing left.
+        String all = "for n in 1 2 3 4; do until [ -e began.n$n ]; do sleep 0.1; done; done";
+        list("my tasks.txt", 160, "touch began.$SLURMD_NODENAME; " + all + "; echo # on $SLURMD_NODENAME");
         String job = submit("-c2", example("multi-node.sh"), "my tasks.txt");
         awaitDone(job);
         Work work = allFinished("my tasks.txt", 160);

@@ -40,7 +40,7 @@ class GlusterLabIT extends LabTest {
         lab.with("TASKFARMER_DEAD_AFTER", "60").with("TASKFARMER_HOME", copyTheProgram());
         list("tasks.txt", 240, TASK);
         String job = submit("-c2", example("multi-node.sh"), "tasks.txt");
-        until(() -> ended("tasks.txt") > 60);
+        awaitAtWork("tasks.txt", 60);
         lab.lab("brick", "kill").exits(0);
         Thread.sleep(OUTAGE.toMillis());
         lab.lab("brick", "start").exits(0);
@@ -60,7 +60,7 @@ class GlusterLabIT extends LabTest {
     void goOnLaterIfTheServerIsGoneForLong() throws InterruptedException {
         list("tasks.txt", 240, TASK);
         String job = submit("-c2", example("multi-node.sh"), "tasks.txt");
-        until(() -> ended("tasks.txt") > 60);
+        awaitAtWork("tasks.txt", 60);
         lab.lab("brick", "kill").exits(0);
         Thread.sleep(15_000);
         lab.lab("brick", "start").exits(0);

@@ -43,6 +43,7 @@ final class Invariants {
     private void readJournal() {
         int farmer = 0;
         List<String> lines = work.entries();
+        assertThat(lines).as("the journal " + work.journal()).isNotEmpty();
         assertThat(lines.get(lines.size() - 1))
                 .as("the last line of the journal")
                 .startsWith("commit ");

@@ -104,6 +104,11 @@ abstract class LabTest {
         return Files.exists(work.journal()) ? work.entries("end").size() : 0;
     }
 
+    /** Waits until farmers on all four nodes are at work, and more than so many tasks have ended. */
+    void awaitAtWork(String list, int enough) {
+        until(() -> ended(list) > enough && joins(list).size() == 4);
+    }
+
     /** Returns how many attempts the journal says have been running for a while. */
     int started(String list) {
         Work work = work(list);

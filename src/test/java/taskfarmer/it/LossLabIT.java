@@ -19,7 +19,7 @@ class LossLabIT extends LabTest {
         up();
         list("tasks.txt", TASKS, "sleep 0.4");
         String job = submit("-c2", example("multi-node.sh"), "tasks.txt");
-        until(() -> ended("tasks.txt") > 40);
+        awaitAtWork("tasks.txt", 40);
         lab.lab("node", "kill", node).exits(0);
         long killed = System.currentTimeMillis();
         if (node.equals("n1")) {
@@ -47,7 +47,7 @@ class LossLabIT extends LabTest {
         up(mode.split(" "));
         list("tasks.txt", TASKS, "sleep 0.4");
         String job = submit("-c2", example("multi-node.sh"), "tasks.txt");
-        until(() -> ended("tasks.txt") > 40 && joins("tasks.txt").size() == 4);
+        awaitAtWork("tasks.txt", 40);
         String[] victim = joins("tasks.txt").stream()
                 .filter(join -> join[8].equals("n2"))
                 .findFirst()

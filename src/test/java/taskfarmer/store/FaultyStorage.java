@@ -149,6 +149,9 @@ public final class FaultyStorage implements Storage {
     }
 
     @Override
+    public void pause(long nanos) {}
+
+    @Override
     public void createDirectory(Path path, boolean secret) throws IOException {
         alive();
         if (files.identity(path).isPresent()) {

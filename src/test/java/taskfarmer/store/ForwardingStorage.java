@@ -50,6 +50,10 @@ public class ForwardingStorage implements Storage {
         return files.identity(path);
     }
 
+    /** No test waits for what comes into sight. */
+    @Override
+    public void pause(long nanos) throws IOException {}
+
     /** An open file, for tests that change what one of its operations does. */
     public static class ForwardingFile implements OpenFile {
         protected final OpenFile file;

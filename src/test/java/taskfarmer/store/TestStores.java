@@ -32,7 +32,7 @@ public final class TestStores {
 
     TestStores(Storage storage, Path root, Map<String, String> variables) throws IOException {
         this.storage = storage;
-        this.directory = WorkDirectory.open(storage, root, environment(root, variables), 0);
+        this.directory = WorkDirectory.open(storage, root, environment(root, variables));
     }
 
     /** Sets the clock to the time that it is. */

@@ -132,7 +132,11 @@ class WorkDirectoryTest {
     void refusesADamagedIdFile(String contents) throws IOException {
         open(directory.resolve("work"));
         Files.writeString(directory.resolve("work/farm/id"), contents);
-        assertRefused(() -> open(directory.resolve("work")), ExitStatus.UNTRUSTED, "is damaged");
+        Storage hasty = new ForwardingStorage();
+        assertRefused(
+                () -> WorkDirectory.open(hasty, directory.resolve("work"), TestStores.environment(directory, Map.of())),
+                ExitStatus.UNTRUSTED,
+                "is damaged");
     }
 
     @Test
