@@ -28,6 +28,7 @@ import taskfarmer.host.HostLedger;
 import taskfarmer.host.Stated;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.NativeText;
+import taskfarmer.process.Logs;
 import taskfarmer.process.PlainCommands;
 import taskfarmer.process.Reaper;
 import taskfarmer.process.Shells;
@@ -106,7 +107,8 @@ final class Run {
                     environmentChanges(),
                     self.token(),
                     directory.root(),
-                    directory.logs());
+                    Logs.kept(directory.logs()),
+                    Optional.empty());
             Farm.Options options = new Farm.Options(
                     settings.slots(),
                     settings.grace(),
