@@ -43,6 +43,8 @@ final class RunCommand implements Subcommand {
             Map.entry("heartbeat", new Value("", "DURATION")),
             Map.entry("dead-after", new Value("", "DURATION")),
             Map.entry("max-losses", new Value("", "N")),
+            Map.entry("logs", new Value("", "WHICH")),
+            Map.entry("log-limit", new Value("", "SIZE")),
             Map.entry("on-finish", new Value("", "CMD")),
             Map.entry("on-failure", new Value("", "CMD")),
             Map.entry("summary", new Value("", "FILE")),
@@ -50,7 +52,18 @@ final class RunCommand implements Subcommand {
 
     /** The options that are on or off, by their long names, with their short ones; all can be denied with {@code --no-}. */
     static final Map<String, String> FLAGS = Map.of(
-            "update-list", "", "retry-failed", "", "allow-writable-by-others", "", "linger", "", "verbose", "-v");
+            "update-list",
+            "",
+            "retry-failed",
+            "",
+            "allow-writable-by-others",
+            "",
+            "linger",
+            "",
+            "sample",
+            "",
+            "verbose",
+            "-v");
 
     private final Environment environment;
     private final Stop stop;

@@ -94,6 +94,7 @@ final class CappedLog {
                 head = endOfHead(file);
                 body = head;
             }
+            file.truncate(Long.MAX_VALUE); // changes nothing; what it takes is at hand when it must be quick
             boolean done = false;
             for (long kept = limit / 4; !done; kept /= 2) {
                 done = cutBut(file, kept > limit / 32 ? kept : 0);

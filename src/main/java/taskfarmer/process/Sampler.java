@@ -29,9 +29,10 @@ public final class Sampler implements AutoCloseable {
 
     private final File proc;
     private final LongSupplier clock;
-    private final KernelUnits units;
     private final ProcStat stat; // of the sampling thread
+    private final boolean byItself;
     private final Set<Meter> meters = ConcurrentHashMap.newKeySet();
+    private @Nullable KernelUnits units; // guarded by this, as soon as somebody asks
     private @Nullable Thread thread; // guarded by this
     private boolean closed; // guarded by this
     private volatile boolean idle = true; // waits for a command, or does not exist yet
@@ -39,7 +40,7 @@ public final class Sampler implements AutoCloseable {
 
     /** Returns what samples the processes of this machine. */
     public Sampler() {
-        this(Path.of("/proc"), System::nanoTime);
+        this(Path.of("/proc"), System::nanoTime, true);
     }
 
     /**
@@ -47,11 +48,12 @@ public final class Sampler implements AutoCloseable {
      *
      * @param proc where they are
      * @param clock the time, as from {@link System#nanoTime}
+     * @param byItself whether a thread looks at them; otherwise only who calls {@link #look}
      */
-    Sampler(Path proc, LongSupplier clock) {
+    Sampler(Path proc, LongSupplier clock, boolean byItself) {
         this.proc = proc.toFile();
         this.clock = clock;
-        this.units = KernelUnits.of(proc);
+        this.byItself = byItself;
         this.stat = new ProcStat(this.proc.getPath());
         this.earliest = clock.getAsLong();
     }
@@ -60,8 +62,13 @@ public final class Sampler implements AutoCloseable {
         return clock.getAsLong();
     }
 
-    KernelUnits units() {
-        return units;
+    synchronized KernelUnits units() {
+        KernelUnits known = units;
+        if (known == null) {
+            known = KernelUnits.of(proc.toPath());
+            units = known;
+        }
+        return known;
     }
 
     /** Returns a meter for a session whose shell, its leader, has just been started. */
@@ -85,7 +92,7 @@ public final class Sampler implements AutoCloseable {
     void begun() {
         if (idle) {
             synchronized (this) {
-                if (thread == null) {
+                if (thread == null && byItself) {
                     thread = new Thread(this::run, "sampler");
                     thread.setDaemon(true);
                     thread.start();
@@ -157,7 +164,7 @@ public final class Sampler implements AutoCloseable {
                 }
             }
             for (Seen seen : sorted) {
-                seen.tell(units.page());
+                seen.tell(units().page());
             }
         }
         return now() - from;
