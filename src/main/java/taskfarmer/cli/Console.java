@@ -19,12 +19,14 @@ final class Console implements FarmListener, AutoCloseable {
 
     private final Output output;
     private final Shown shown;
+    private final LogSettings logs;
     private final boolean verbose;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    Console(Output output, Shown shown, boolean verbose) {
+    Console(Output output, Shown shown, LogSettings logs, boolean verbose) {
         this.output = output;
         this.shown = shown;
+        this.logs = logs;
         this.verbose = verbose;
     }
 
@@ -107,7 +109,7 @@ final class Console implements FarmListener, AutoCloseable {
     public void ended(Op.Ended end, Path log) {
         if (!end.succeeded()) {
             String again = end.verdict() == Op.Verdict.AGAIN ? ", and is tried again" : "";
-            output.line("task " + end.id() + " failed: " + why(end) + again + ", log " + shown.path(log));
+            output.line("task " + end.id() + " failed: " + why(end) + again + ", " + logs.where(shown.path(log)));
         } else if (verbose) {
             String how = end.reason().equals(Op.Ended.SKIPPED)
                     ? ": its outputs are there already"

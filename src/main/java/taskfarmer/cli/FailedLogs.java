@@ -62,7 +62,8 @@ final class FailedLogs {
         }
         Optional<Storage.OpenFile> found = logs.open(log);
         if (found.isEmpty()) {
-            text("    (the log does not exist)\n");
+            String reason = logs.reason(id);
+            text("    (the log does not exist" + (reason.isEmpty() ? "" : ": " + reason) + ")\n");
             return;
         }
         try (Storage.OpenFile file = found.get()) {

@@ -7,6 +7,7 @@ import taskfarmer.farm.FarmListener;
 import taskfarmer.farm.Stop;
 import taskfarmer.model.Command;
 import taskfarmer.model.NativeText;
+import taskfarmer.process.Logs;
 import taskfarmer.store.Ids;
 import taskfarmer.store.Op;
 import taskfarmer.store.Store;
@@ -19,12 +20,14 @@ final class FailureHook implements FarmListener {
     private final FarmListener next;
     private final Hooks hooks;
     private final String command;
+    private final LogSettings logs;
     private final Store store;
 
-    FailureHook(FarmListener next, Hooks hooks, String command, Store store) {
+    FailureHook(FarmListener next, Hooks hooks, String command, LogSettings logs, Store store) {
         this.next = next;
         this.hooks = hooks;
         this.command = command;
+        this.logs = logs;
         this.store = store;
     }
 
@@ -47,7 +50,7 @@ final class FailureHook implements FarmListener {
                             "TASKFARMER_EXIT_STATUS", Integer.toString(end.status()),
                             "TASKFARMER_REASON", end.reason(),
                             "TASKFARMER_SECONDS", Double.toString(end.duration() / 1e6),
-                            "TASKFARMER_LOG", NativeText.text(log),
+                            "TASKFARMER_LOG", logs.keep() == Logs.Keep.NONE ? "" : NativeText.text(log),
                             "TASKFARMER_COMMAND", text(end.id())));
         }
     }

@@ -5,6 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import taskfarmer.model.FarmException;
+import taskfarmer.process.Logs;
 import taskfarmer.store.State;
 import taskfarmer.store.Storage;
 import taskfarmer.store.WorkDirectory;
@@ -14,6 +18,7 @@ final class LogFiles {
     private final Storage storage;
     private final WorkDirectory directory;
     private final State state;
+    private @Nullable Set<Logs.Keep> notes; // why logs are missing, as soon as somebody asks
 
     LogFiles(Storage storage, WorkDirectory directory, State state) {
         this.storage = storage;
@@ -45,6 +50,31 @@ final class LogFiles {
 
     boolean exists(Path log) throws IOException {
         return storage.identity(log).isPresent();
+    }
+
+    /** Returns why nothing is kept of what a task has printed, in words; empty if that is not known, or not so. */
+    String reason(int task) {
+        Set<Logs.Keep> known = notes;
+        if (known == null) {
+            known = LogNotes.of(directory.logs());
+            notes = known;
+        }
+        if (known.contains(Logs.Keep.FAILED) && state.phase(task) == State.Phase.FINISHED) {
+            return "it ended well, and a farmer was started with --logs failed";
+        }
+        return known.contains(Logs.Keep.NONE) ? "what tasks print was not kept (--logs none)" : "";
+    }
+
+    /** Returns the problem that a log is not there. */
+    FarmException missing(int task, String log) {
+        String reason = reason(task);
+        return reason.isEmpty()
+                ? FarmException.badInput(
+                        "the log of task " + task + " is missing: " + log,
+                        "Was it removed? The farm itself removes logs only if it is told so (--logs).")
+                : FarmException.badInput(
+                        "task " + task + " has no log: " + reason,
+                        "Farmers that are started with --logs keep, which is the default, keep them from then on.");
     }
 
     /** Opens a log; nothing if it does not exist, or if what has its name is no file: a pipe would keep us waiting. */

@@ -29,7 +29,7 @@ final class LogFollower {
     private final Output output;
     private final int task;
     private Storage.@Nullable OpenFile open;
-    private long position;
+    private LogPlace place = new LogPlace(0);
     private boolean waiting;
     private int missing;
 
@@ -92,20 +92,24 @@ final class LogFollower {
         Optional<Storage.OpenFile> found = logs.open(logs.latest(task));
         Storage.OpenFile before = open;
         if (found.isEmpty()) {
-            position = before == null ? 0 : LogText.copy(before, position, out);
+            if (before == null) {
+                place = new LogPlace(0);
+            } else {
+                place.copy(before, out);
+            }
             return false;
         }
         Storage.OpenFile now = found.get();
         if (before == null) {
-            position = lines.isPresent() ? LogText.lastLines(now, lines.getAsInt()) : 0;
+            place = new LogPlace(lines.isPresent() ? LogText.lastLines(now, lines.getAsInt()) : 0);
         } else if (!before.identity().equals(now.identity())) {
-            LogText.copy(before, position, out);
+            place.copy(before, out);
             readBetween(before, now, out);
-            position = 0;
+            place = new LogPlace(0);
         }
         close();
         open = now; // opened anew each time: only that has NFS ask its server
-        position = LogText.copy(now, position, out);
+        place.copy(now, out);
         return true;
     }
 
@@ -137,6 +141,6 @@ final class LogFollower {
     }
 
     private FarmException missing() {
-        return LogsCommand.missing(task, logs.latest(task).toString());
+        return logs.missing(task, logs.latest(task).toString());
     }
 }

@@ -142,10 +142,21 @@ final class LogsCommand implements Subcommand {
     private void print(LogFiles logs, int id, Path log, OptionalInt lines, OutputStream out) throws IOException {
         Optional<Storage.OpenFile> found = logs.open(log);
         if (found.isEmpty()) {
-            throw missing(id, shown.path(log));
+            throw logs.missing(id, shown.path(log));
         }
         try (Storage.OpenFile file = found.get()) {
+            if (file.size() == 0) {
+                warnIfThrownAway(logs, id);
+            }
             LogText.copy(file, lines.isPresent() ? LogText.lastLines(file, lines.getAsInt()) : 0, out);
+        }
+    }
+
+    /** While a task runs whose output is thrown away, it has an empty log. */
+    private void warnIfThrownAway(LogFiles logs, int id) {
+        String reason = logs.reason(id);
+        if (!reason.isEmpty()) {
+            output.warning("the log of task " + id + " is empty: " + reason);
         }
     }
 
@@ -157,7 +168,7 @@ final class LogsCommand implements Subcommand {
             throw notStarted(id, TaskState.of(state, id));
         } else if (attempt.isEmpty()) {
             if (!exists) {
-                throw missing(id, shown.path(logs.latest(id)));
+                throw logs.missing(id, shown.path(logs.latest(id)));
             }
             return logs.latest(id);
         }
@@ -171,7 +182,7 @@ final class LogsCommand implements Subcommand {
         }
         Path log = logs.of(id, wanted);
         if (!logs.exists(log)) {
-            throw missing(id, shown.path(log));
+            throw logs.missing(id, shown.path(log));
         }
         return log;
     }
@@ -184,11 +195,5 @@ final class LogsCommand implements Subcommand {
                 : FarmException.badInput(
                         "task " + id + " has not been started yet: it is " + state.word(),
                         "To wait for it, say --follow.");
-    }
-
-    /** Returns the problem that a log is not where it was. */
-    static FarmException missing(int id, String log) {
-        return FarmException.badInput(
-                "the log of task " + id + " is missing: " + log, "Was it removed? The farm itself never removes logs.");
     }
 }

@@ -30,9 +30,12 @@ import taskfarmer.host.Capacity;
 import taskfarmer.host.HostLedger;
 import taskfarmer.host.Share;
 import taskfarmer.model.ExitStatus;
+import taskfarmer.model.LogName;
 import taskfarmer.model.NativeText;
+import taskfarmer.process.Logs;
 import taskfarmer.process.PlainCommands;
 import taskfarmer.process.Reaper;
+import taskfarmer.process.Sampler;
 import taskfarmer.process.Shells;
 import taskfarmer.process.SlotShell;
 import taskfarmer.runners.Runner;
@@ -89,6 +92,7 @@ final class Run {
         if (BatchJob.isStepOfSeveralNodes(environment)) {
             warnOfAnotherDirectoryOnEachNode(directory.root());
         }
+        LogNotes.add(directory.logs(), settings.logs().keep());
         Identity self = Identity.ofThisProcess(job);
         RunSettings.Vigil vigil = settings.vigil();
         Store.Terms terms =
@@ -97,8 +101,14 @@ final class Run {
                 Views views = new Views(storage, store);
                 Reaper reaper = new Reaper(shells, self.token(), settings.grace(), vigil.deadAfter());
                 LedgerSupplies supplies = supplies(self);
-                Console console = new Console(output, shown, settings.verbose());
-                Hooks hooks = hooks(shells, directory)) {
+                Logs logs = new Logs(
+                        directory.logs(),
+                        settings.logs().keep(),
+                        settings.logs().limit());
+                Sampler sampler = new Sampler();
+                Console console = new Console(output, shown, settings.logs(), settings.verbose());
+                Hooks hooks = hooks(shells, directory);
+                LogKeeper keeper = new LogKeeper(listener(console, hooks, store), logs)) {
             SlotShell.Setting setting = new SlotShell.Setting(
                     shells,
                     reaper,
@@ -106,7 +116,8 @@ final class Run {
                     environmentChanges(),
                     self.token(),
                     directory.root(),
-                    directory.logs());
+                    logs,
+                    settings.logs().sample() ? Optional.of(sampler) : Optional.empty());
             Farm.Options options = new Farm.Options(
                     settings.slots(),
                     settings.grace(),
@@ -121,7 +132,7 @@ final class Run {
                     supplies,
                     setting,
                     clock);
-            Farm farm = new Farm(store, views, reaper, stop, options, listener(console, hooks, store));
+            Farm farm = new Farm(store, views, reaper, stop, options, keeper);
             if (job.isKnown()) {
                 output.line("begins on " + self.name() + ", " + Shown.count(settings.slots(), "slot"));
             }
@@ -167,7 +178,7 @@ final class Run {
 
     private FarmListener listener(Console console, Hooks hooks, Store store) {
         Optional<String> command = settings.reports().onFailure();
-        return command.isEmpty() ? console : new FailureHook(console, hooks, command.get(), store);
+        return command.isEmpty() ? console : new FailureHook(console, hooks, command.get(), settings.logs(), store);
     }
 
     /** Returns whether this farmer has been told to stop, or is the last one that leaves. */
@@ -291,16 +302,16 @@ final class Run {
         }
         output.line(counts.toString());
         String where = shown.path(directory.root());
+        String logs = settings.logs().whereAll(where + "/logs/" + LogName.pattern(end.total()));
         String failed = end.failed() > 0 ? "failed tasks: " + where + "/failed, " : "";
         if (end.recorded() == 0 && end.left() == 0 && end.busy() == 0) {
-            output.line("nothing was left to do"
-                    + (failed.isEmpty() ? "" : "; " + failed + "logs: " + where + "/logs/log_ID"));
+            output.line("nothing was left to do" + (failed.isEmpty() ? "" : "; " + failed + logs));
             return;
         }
         long percent = Math.round(end.busy() * 100);
         output.line("took " + Shown.span(end.seconds()) + ", " + end.recorded() + " ended here, "
                 + Shown.count(end.slots(), "slot") + " busy for " + percent + " % of the time");
-        output.line(failed + "logs: " + where + "/logs/log_ID, timeline: " + where + "/timeline.json");
+        output.line(failed + logs + ", timeline: " + where + "/timeline.json");
         if (end.elsewhere() > 0) {
             output.line(end.elsewhere() + (end.elsewhere() == 1 ? " task is" : " tasks are") + " with other farmers");
         }

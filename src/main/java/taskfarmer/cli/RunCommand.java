@@ -45,6 +45,8 @@ final class RunCommand implements Subcommand {
             Map.entry("heartbeat", new Value("", "DURATION")),
             Map.entry("dead-after", new Value("", "DURATION")),
             Map.entry("max-losses", new Value("", "N")),
+            Map.entry("logs", new Value("", "WHICH")),
+            Map.entry("log-limit", new Value("", "SIZE")),
             Map.entry("on-finish", new Value("", "CMD")),
             Map.entry("on-failure", new Value("", "CMD")),
             Map.entry("summary", new Value("", "FILE")),
@@ -61,6 +63,8 @@ final class RunCommand implements Subcommand {
             "linger",
             "",
             "bind",
+            "",
+            "sample",
             "",
             "verbose",
             "-v"));

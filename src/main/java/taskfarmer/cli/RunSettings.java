@@ -38,6 +38,7 @@ import taskfarmer.store.WorkDirectory;
  * @param onlyTags the tags that it takes tasks by; none: all tasks
  * @param lockTimeout how long to wait for the lock
  * @param vigil how farmers look after each other
+ * @param logs what is kept of tasks
  * @param reports whom to tell besides
  * @param node what the node has, and whether tasks are bound to parts of it
  * @param access guards against files that others can write to
@@ -59,6 +60,7 @@ record RunSettings(
         Set<String> onlyTags,
         Duration lockTimeout,
         Vigil vigil,
+        LogSettings logs,
         Reports reports,
         NodeSettings node,
         WriteAccess access,
@@ -124,6 +126,7 @@ record RunSettings(
                 values.find("only-tags").map(RunSettings::tags).orElse(Set.of()),
                 values.duration("lock-timeout").orElse(Duration.ofMinutes(10)),
                 Vigil.of(values, environment),
+                LogSettings.of(values),
                 Reports.of(values, here),
                 new NodeSettings(NodeSettings.stated(values.find("resources")), values.flag("bind", false)),
                 values.access,
@@ -219,7 +222,7 @@ record RunSettings(
     }
 
     /** Values by the long names of their options, wherever they come from. */
-    private static final class Values {
+    static final class Values {
         private final Function<String, Optional<String>> commandLine;
         private final WriteAccess access;
         private final Settings settings;
@@ -299,7 +302,7 @@ record RunSettings(
             return bad(setting, "too short", "Give at least " + Shown.span(shortest.toMillis() / 1000.0) + ".");
         }
 
-        private static FarmException bad(Setting setting, String what, String remedy) {
+        static FarmException bad(Setting setting, String what, String remedy) {
             return FarmException.badInput(setting.origin() + ": '" + setting.value() + "' is " + what, remedy);
         }
 

@@ -8,6 +8,7 @@ import taskfarmer.history.Excerpts;
 import taskfarmer.history.Host;
 import taskfarmer.history.Standing;
 import taskfarmer.history.Tally;
+import taskfarmer.model.LogName;
 import taskfarmer.model.NativeText;
 import taskfarmer.store.Op;
 
@@ -192,7 +193,8 @@ final class StatusText {
                     + " left, start a farmer by the same command as before");
         }
         if (standing.counts().running() > 0) {
-            advice.add("logs: " + shown.path(standing.directory().logs()) + "/log_ID");
+            advice.add("logs: " + shown.path(standing.directory().logs()) + '/'
+                    + LogName.pattern(standing.counts().total()));
         }
         if (!advice.isEmpty()) {
             gap();

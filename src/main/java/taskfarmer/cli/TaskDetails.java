@@ -2,6 +2,7 @@ package taskfarmer.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.EnumMap;
 import java.util.List;
@@ -62,7 +63,9 @@ final class TaskDetails {
             if (!usage.isEmpty()) {
                 line("    " + usage);
             }
-            line("    log " + shown.path(logs.of(id, attempt.number())));
+            Path log = logs.of(id, attempt.number());
+            String reason = logs.exists(log) ? "" : logs.reason(id);
+            line(reason.isEmpty() ? "    log " + shown.path(log) : "    no log: " + reason);
         }
     }
 

@@ -3,7 +3,6 @@ package taskfarmer.farm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -178,7 +177,7 @@ final class Slot implements Runnable {
             if (shared.stop().isAsked() || !shared.board().start(attempt)) {
                 return notRun(attempt);
             }
-            keepEarlierLog(task);
+            shared.setting().logs().putAside(task.id(), task.number());
             shared.listener()
                     .started(task.id(), task.number(), number, task.task().command());
             execution = shell.start(order);
@@ -198,6 +197,7 @@ final class Slot implements Runnable {
             if (Failures.mayPass(e)) {
                 throw e;
             }
+            shared.setting().logs().prepare(attempt.assignment().id());
             Remark.write(
                     shared.directory().log(attempt.assignment().id()),
                     "its directory cannot be made: " + Failures.describe(e));
@@ -217,7 +217,8 @@ final class Slot implements Runnable {
                 place.environment(portion.environment()),
                 place.start(),
                 task.task().attributes().stdin(),
-                portion.prefix());
+                portion.prefix(),
+                task.task().attributes().stall().isPresent());
     }
 
     private Optional<Op> result(Attempt attempt, Workplace place, SlotShell.End end, int harvestsBefore)
@@ -234,7 +235,8 @@ final class Slot implements Runnable {
             fail("no process could be started for task " + attempt.assignment().id() + ": " + noProcess.reason());
             return notRun(attempt);
         }
-        int status = ((SlotShell.End.Exited) end).status();
+        SlotShell.End.Exited exited = (SlotShell.End.Exited) end;
+        int status = exited.status();
         boolean swept = status == KILLED && shared.reaper().wasOverdueSince(attempt.startNanos());
         boolean doubtful = status != 0 || ended - attempt.startNanos() > LONG;
         int harvests =
@@ -244,14 +246,14 @@ final class Slot implements Runnable {
         }
         String cause = attempt.end() ? "" : attempt.interruption();
         if (cause.isEmpty() || cause.equals(Op.Ended.TIMEOUT) || cause.equals(Op.Ended.STALL)) {
-            return Optional.of(judged(attempt, place, status, cause, ended));
+            return Optional.of(judged(attempt, place, exited, cause, ended));
         }
         return Optional.of(attempt.requeued(cause, ended));
     }
 
     /** What its exit status does not say is said in its log, too: there people look for it. */
-    private Op.Ended judged(Attempt attempt, Workplace place, int status, String cause, long ended) {
-        Op.Ended end = Judgement.of(attempt, status, cause, place::missing, ended, Usage.UNKNOWN);
+    private Op.Ended judged(Attempt attempt, Workplace place, SlotShell.End.Exited exited, String cause, long ended) {
+        Op.Ended end = Judgement.of(attempt, exited.status(), cause, place::missing, ended, exited.usage());
         if (!end.reason().isEmpty()) {
             Remark.append(
                     shared.directory().log(end.id()),
@@ -274,13 +276,6 @@ final class Slot implements Runnable {
         return FarmException.untrusted(
                 "the log of task " + attempt.assignment().id() + " cannot be written: " + reason,
                 "Is the disk full, or the quota used up? Make space, then start again: the farm goes on where it was.");
-    }
-
-    private void keepEarlierLog(Attempt.Assignment task) throws IOException {
-        Path log = shared.directory().log(task.id());
-        if (task.number() > 1 && Files.exists(log)) {
-            Files.move(log, shared.directory().log(task.id(), task.number() - 1), StandardCopyOption.ATOMIC_MOVE);
-        }
     }
 
     private void remove(Path directory) {

@@ -19,6 +19,7 @@ import taskfarmer.model.NativeText;
  * @param directory where it starts; nothing: where the farmer did
  * @param stdin what it reads as standard input, in that directory; nothing: {@code /dev/null}
  * @param prefix words before the command, such as {@code taskset -c 0-3}
+ * @param needsLog whether its output goes to the log in any case, because somebody looks whether it grows
  */
 public record Order(
         int task,
@@ -27,11 +28,19 @@ public record Order(
         SortedMap<String, String> environment,
         Optional<String> directory,
         Optional<String> stdin,
-        List<String> prefix) {
+        List<String> prefix,
+        boolean needsLog) {
     /** Returns an order that says nothing but what to execute. */
     public static Order of(int task, int attempt, Invocation invocation) {
         return new Order(
-                task, attempt, invocation, Collections.emptySortedMap(), Optional.empty(), Optional.empty(), List.of());
+                task,
+                attempt,
+                invocation,
+                Collections.emptySortedMap(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                false);
     }
 
     /** Returns whether it needs a shell of its own, because it starts elsewhere or reads something. */

@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.model.Invocation;
+import taskfarmer.model.LogName;
 import taskfarmer.model.NativeText;
+import taskfarmer.model.Usage;
 
 /**
  * One slot: runs one command after the other, each with a log of its own, and says how it ended.
@@ -35,6 +37,7 @@ public final class SlotShell implements AutoCloseable {
     private final Setting setting;
     private final int slot;
     private @Nullable CoShell shell;
+    private @Nullable Meter meter; // of the shell's session
     private long started; // as in System.nanoTime
     private double mean = NOT_BRIEF; // of the latest commands, in ns
 
@@ -47,7 +50,8 @@ public final class SlotShell implements AutoCloseable {
      * @param changes changes to the environment that the farmer itself was started in; no value: unset
      * @param token what identifies the farmer's processes, in {@code TASKFARMER_FARMER}
      * @param workDirectory the work directory, for {@code TASKFARMER_WORKDIR}
-     * @param logs the directory of the logs
+     * @param logs the logs
+     * @param sampler sees what commands use, if that is wanted
      */
     public record Setting(
             Shells shells,
@@ -56,12 +60,23 @@ public final class SlotShell implements AutoCloseable {
             Map<String, Optional<String>> changes,
             String token,
             Path workDirectory,
-            Path logs) {}
+            Logs logs,
+            Optional<Sampler> sampler) {}
 
     /** How an execution ended. */
     public sealed interface End {
-        /** The command ran and ended, with an exit status as a shell reports it. */
-        record Exited(int status) implements End {}
+        /**
+         * The command ran and ended.
+         *
+         * @param status its exit status as a shell reports it
+         * @param usage what it has used
+         */
+        record Exited(int status, Usage usage) implements End {
+            /** The end of a command of which nothing more is known. */
+            public Exited(int status) {
+                this(status, Usage.UNKNOWN);
+            }
+        }
 
         /** The command did not run, because its log could not be opened. */
         record NoLog(String reason) implements End {}
@@ -98,7 +113,13 @@ public final class SlotShell implements AutoCloseable {
             return () -> refuse(task, longest);
         }
         boolean inSubshell = order.needsSubshell()
-                || setting.shells().speaksIntoLogs() && !(isBrief() && order.invocation() instanceof Invocation.Shell);
+                || setting.shells().speaksIntoLogs()
+                        && !(mayLackSubshell() && order.invocation() instanceof Invocation.Shell);
+        try {
+            setting.logs().prepare(task);
+        } catch (IOException e) {
+            return () -> new End.NoLog(e.toString());
+        }
         byte[] text = text(order, inSubshell);
         started = System.nanoTime();
         try {
@@ -107,7 +128,25 @@ public final class SlotShell implements AutoCloseable {
             discardShell();
             shell().start(text); // the shell was killed while it was idle: once more, with a new one
         }
-        return () -> await(task, inSubshell);
+        if (meter != null) {
+            meter.begin();
+        }
+        Optional<CappedLog> capped = setting.logs().watch(task);
+        return () -> {
+            End end = await(task, inSubshell);
+            long written = capped.map(CappedLog::end).orElse(-1L);
+            Usage usage = meter == null ? Usage.UNKNOWN : meter.end(() -> written >= 0 ? written : logSize(order));
+            return end instanceof End.Exited exited ? new End.Exited(exited.status(), usage) : end;
+        };
+    }
+
+    private long logSize(Order order) {
+        try {
+            boolean written = order.needsLog() || setting.logs().areWritten();
+            return written ? Files.size(setting.logs().of(order.task())) : -1;
+        } catch (IOException e) {
+            return -1;
+        }
     }
 
     /** Returns the session that the command runs in which was started last; 0 if there was none. */
@@ -124,6 +163,11 @@ public final class SlotShell implements AutoCloseable {
         return mean < BRIEF;
     }
 
+    /** Returns whether dash may start commands itself; what it says in logs cannot be told from what was cut there. */
+    private boolean mayLackSubshell() {
+        return isBrief() && !setting.logs().areCut();
+    }
+
     private End await(int task, boolean inSubshell) throws IOException {
         CoShell.Answer answer = Objects.requireNonNull(shell).await();
         mean += WEIGHT_OF_LATEST * (System.nanoTime() - started - mean);
@@ -133,7 +177,7 @@ public final class SlotShell implements AutoCloseable {
             return ended.status() > SIGNALLED
                     ? new End.Exited(ended.status())
                     : new End.NoProcess((ended.remarks().strip() + " the shell could not make one; see also "
-                                    + setting.logs().resolve("log_" + task))
+                                    + setting.logs().of(task))
                             .strip());
         }
         CoShell.Answer.Status ended = (CoShell.Answer.Status) answer;
@@ -142,9 +186,10 @@ public final class SlotShell implements AutoCloseable {
         }
         // The shell names the log only if it failed to open it; of a command that was killed it quotes the source text,
         // where the log's directory is a variable.
-        String log = new String(NativeText.bytes(setting.logs().resolve("log_" + task)), StandardCharsets.ISO_8859_1);
+        String log = new String(NativeText.bytes(setting.logs().of(task)), StandardCharsets.ISO_8859_1);
         boolean redirectionFailed = ended.status() == 1 || ended.status() == 2;
         if (redirectionFailed && ended.remarks().contains(log)) {
+            setting.logs().doubt();
             return new End.NoLog(ended.remarks().strip());
         }
         if (ended.status() > SIGNALLED && setting.shells().speaksIntoLogs()) {
@@ -159,7 +204,7 @@ public final class SlotShell implements AutoCloseable {
     /** The command has ended, and how is known: whatever it or the file system has done to its log changes nothing of that. */
     private void removeMessage(int task, int signal) {
         try {
-            SignalMessage.removeFrom(setting.logs().resolve("log_" + task), signal);
+            SignalMessage.removeFrom(setting.logs().of(task), signal);
         } catch (IOException e) {
             // The log has been removed or closed to us, or its server is away: then the message stays.
         }
@@ -188,14 +233,20 @@ public final class SlotShell implements AutoCloseable {
             }
         }
         order.writeBehind(text);
-        boolean mayHaveMessage = !subshell && setting.shells().speaksIntoLogs();
-        return text.raw(subshell ? ")" : "")
-                // Once more, to append: what is left in the background must not write at the place where dash's message
-                // was.
-                .raw(" </dev/null >\"$_tf_log\"" + task)
-                .raw(mayHaveMessage ? " >>\"$_tf_log\"" + task : "")
-                .raw(" 2>&1")
+        return text.raw((subshell ? ")" : "")
+                        + output(order, !subshell && setting.shells().speaksIntoLogs()))
                 .bytes();
+    }
+
+    /** Returns the redirections of a command; the log is made also where nothing is written to it. */
+    private String output(Order order, boolean mayHaveMessage) {
+        String log = "\"$_tf_logs\"" + LogName.of(order.task());
+        // Once more, to append: what is left in the background must not write at the place where dash's message was,
+        // and
+        // nothing where a log was longer before it was cut.
+        boolean appended = mayHaveMessage || setting.logs().areCut();
+        String target = !order.needsLog() && !setting.logs().areWritten() ? " >/dev/null" : appended ? " >>" + log : "";
+        return " </dev/null >" + log + target + " 2>&1";
     }
 
     private static int longestArgument(Invocation invocation) {
@@ -214,7 +265,7 @@ public final class SlotShell implements AutoCloseable {
                 + LONGEST_ARGUMENT + " in one argument. Put it into a script file and run that.\n";
         try {
             Files.writeString(
-                    setting.logs().resolve("log_" + task),
+                    setting.logs().of(task),
                     line,
                     StandardOpenOption.CREATE,
                     StandardOpenOption.TRUNCATE_EXISTING,
@@ -239,6 +290,7 @@ public final class SlotShell implements AutoCloseable {
             throw e;
         }
         shell = fresh;
+        meter = setting.sampler().map(sampler -> sampler.meter(fresh.pid())).orElse(null);
         return fresh;
     }
 
@@ -248,15 +300,18 @@ public final class SlotShell implements AutoCloseable {
         text.raw(" TASKFARMER_JOB=\"${SLURM_JOB_ID-}\" TASKFARMER_SLOT=" + slot);
         text.raw(" WM_PROCESS_ID=" + slot + " WM_PROCESS_INDEX=" + slot);
         text.raw(" TASKFARMER_WORKDIR=").quoted(NativeText.bytes(setting.workDirectory()));
-        text.raw("\n_tf_log=")
-                .quoted(NativeText.bytes(setting.logs().resolve("log_")))
-                .raw("\n");
+        text.raw("\n_tf_logs=")
+                .quoted(NativeText.bytes(setting.logs().directory()))
+                .raw("/\n");
         return text.bytes();
     }
 
     private void discardShell() throws IOException {
         CoShell old = shell;
         shell = null;
+        if (meter != null) {
+            meter.close();
+        }
         if (old != null) {
             old.close();
             setting.reaper().end(old.pid());

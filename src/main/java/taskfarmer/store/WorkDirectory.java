@@ -14,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.config.Environment;
 import taskfarmer.model.FarmException;
+import taskfarmer.model.LogName;
 import taskfarmer.model.NativeText;
 
 /**
@@ -286,11 +287,11 @@ public record WorkDirectory(Path root, String id, Path locks) {
 
     /** Returns the log of a task's latest attempt. */
     public Path log(int task) {
-        return logs().resolve("log_" + task);
+        return logs().resolve(LogName.of(task));
     }
 
     /** Returns where the log of an earlier attempt is kept. */
     public Path log(int task, int attempt) {
-        return logs().resolve("log_" + task + "." + attempt);
+        return logs().resolve(LogName.of(task, attempt));
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.history.Attempts;
 import taskfarmer.history.History;
+import taskfarmer.model.LogName;
 import taskfarmer.model.NativeText;
 import taskfarmer.model.Usage;
 import taskfarmer.store.Identity;
@@ -28,7 +29,7 @@ public final class AttemptRows {
     public AttemptRows(History history) {
         this.state = history.state();
         this.attempts = history.attempts();
-        this.logs = NativeText.text(history.directory().logs()) + "/log_";
+        this.logs = NativeText.text(history.directory().logs()) + '/';
     }
 
     /** Returns an attempt that is over, by its index. */
@@ -95,7 +96,7 @@ public final class AttemptRows {
     private String log(int task, int number) {
         State.Claim claim = state.claims().get(task);
         int latest = claim != null && claim.isRunning() ? claim.attempt() : state.attempts(task);
-        return logs + (number < latest ? task + "." + number : Integer.toString(task));
+        return logs + (number < latest ? LogName.of(task, number) : LogName.of(task));
     }
 
     private Place place(int farmer) {

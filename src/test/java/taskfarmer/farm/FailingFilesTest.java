@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import taskfarmer.config.Environment;
 import taskfarmer.model.Command;
 import taskfarmer.model.ExitStatus;
+import taskfarmer.process.Logs;
 import taskfarmer.process.PlainCommands;
 import taskfarmer.process.Reaper;
 import taskfarmer.process.Shells;
@@ -101,8 +102,15 @@ class FailingFilesTest {
         try (Store store = new TestStores(storage, root).openAlone();
                 Views views = new Views(storage, store);
                 Reaper reaper = new Reaper(shells, token, Duration.ofSeconds(1), Duration.ofSeconds(60))) {
-            SlotShell.Setting setting =
-                    new SlotShell.Setting(shells, reaper, new PlainCommands(environment), Map.of(), token, root, logs);
+            SlotShell.Setting setting = new SlotShell.Setting(
+                    shells,
+                    reaper,
+                    new PlainCommands(environment),
+                    Map.of(),
+                    token,
+                    root,
+                    Logs.kept(logs),
+                    Optional.empty());
             Farm.Options options = new Farm.Options(
                     2,
                     Duration.ofSeconds(1),

@@ -16,8 +16,15 @@ final class Shelves implements AutoCloseable {
 
     final Reaper reaper;
     final SlotShell.Setting setting;
+    private final Logs logs;
+    private final Sampler sampler = new Sampler();
 
     Shelves(List<String> coShell, Path directory, Map<String, String> changes) throws IOException {
+        this(coShell, directory, changes, Logs.kept(directory.resolve("logs")));
+    }
+
+    Shelves(List<String> coShell, Path directory, Map<String, String> changes, Logs logs) throws IOException {
+        this.logs = logs;
         Map<String, String> variables = new HashMap<>(System.getenv());
         Map<String, Optional<String>> optional = new HashMap<>();
         changes.forEach((name, value) -> optional.put(name, Optional.of(value)));
@@ -28,7 +35,7 @@ final class Shelves implements AutoCloseable {
         String token = "test." + System.nanoTime();
         reaper = new Reaper(shells, token, Duration.ofSeconds(1), Duration.ofSeconds(60));
         setting = new SlotShell.Setting(
-                shells, reaper, new PlainCommands(environment), optional, token, directory, directory.resolve("logs"));
+                shells, reaper, new PlainCommands(environment), optional, token, directory, logs, Optional.of(sampler));
     }
 
     static Path program(String name) {
@@ -48,5 +55,7 @@ final class Shelves implements AutoCloseable {
     @Override
     public void close() throws IOException {
         reaper.close();
+        sampler.close();
+        logs.close();
     }
 }
