@@ -94,6 +94,9 @@ final class Exchange {
         if (slots == 0) {
             return Ids.NONE;
         }
+        if (supplies.areCounted()) { // what is there may be less than the slots
+            slots = Math.min(slots, board.runningCount() + 1);
+        }
         int free = Math.max(0, board.idleCount() - board.readyCount());
         wanted.set(GuidedClaims.count(
                 transaction.state(),

@@ -298,7 +298,7 @@ public final class Farm {
         } else if (idle && (wishes.isDraining() || !watch.isToStay() && !mayBeNeeded())) {
             return wishes.isDraining() || leaves();
         }
-        due = due || board.awaitWork(pause(watch)) || exchange.isDue();
+        due = due || store.look(State::haveRested) || board.awaitWork(pause(watch)) || exchange.isDue();
         if (!due && System.nanoTime() - listened >= LOOK_FOR_NEWS) {
             due = hasNewsFromOthers();
         }
@@ -323,6 +323,7 @@ public final class Farm {
     private long pause(Watch watch) {
         long look = LOOK_FOR_NEWS - (System.nanoTime() - listened);
         long pause = Math.min(watch.pause(), Math.max(1, look));
+        pause = Math.min(pause, Math.max(1, store.look(State::nanosToRest)));
         return wishes.isAborting() ? Math.min(pause, LOOK_AT_ABORTS) : pause;
     }
 

@@ -29,6 +29,7 @@ final class Agenda {
     private final PriorityQueue<Rest> rests = new PriorityQueue<>();
     private final Map<Integer, Attributes> revised = new HashMap<>();
     private final Map<Integer, Integer> skipped = new HashMap<>(); // cancelled tasks, and because of whom
+    private boolean rested; // some tasks, since this was asked last
     private boolean sharing; // whether some task names a resource
 
     private record Rest(int task, long until) implements Comparable<Rest> {
@@ -189,12 +190,27 @@ final class Agenda {
         return retries.isEmpty() ? 0 : retries.getOrDefault(task, 0);
     }
 
+    /** Returns when the next task has rested for long enough, in ns from now; {@link Long#MAX_VALUE} if none rests. */
+    long nanosToRest() {
+        Rest next = rests.peek();
+        return next == null ? Long.MAX_VALUE : Math.max(0, next.until - System.nanoTime());
+    }
+
+    /** Returns whether tasks have rested for long enough since this was asked last. */
+    boolean haveRested() {
+        awake();
+        boolean before = rested;
+        rested = false;
+        return before;
+    }
+
     /** Lets tasks be taken that have rested for long enough. */
     void awake() {
         long now = System.nanoTime();
         for (Rest rest = rests.peek(); rest != null && rest.until - now <= 0; rest = rests.peek()) {
             rests.remove();
             if (resting.remove(rest.task, rest.until)) {
+                rested = true;
                 place(rest.task);
             }
         }

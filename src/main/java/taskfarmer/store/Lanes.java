@@ -120,8 +120,14 @@ final class Lanes {
         Iterator<Lane> lanesLeft = queue.iterator();
         Lane next = advance(lanesLeft, means);
         PriorityQueue<Cursor> open = new PriorityQueue<>();
-        int taken = 0;
-        while (taken < most && (next != null || !open.isEmpty()) && !(taken < free && means.isExhausted())) {
+        int now = 0; // of those taken, how many can be started at once
+        int ahead = 0;
+        while (now + ahead < most && (next != null || !open.isEmpty())) {
+            boolean mayStart = now < free && !means.isExhausted();
+            boolean mayWait = ahead < most - free;
+            if (!mayStart && !mayWait) {
+                break;
+            }
             Cursor before = open.peek();
             boolean fresh = before == null || next != null && before.isBehind(next);
             Lane lane = fresh ? Objects.requireNonNull(next) : Objects.requireNonNull(before).lane;
@@ -131,8 +137,10 @@ final class Lanes {
             } else {
                 open.remove();
             }
-            boolean admitted = screen.admits(task, taken);
-            if (admitted && taken < free && !means.take(lane.requirements)) {
+            boolean admitted = screen.admits(task, now);
+            boolean starts = admitted && mayStart && means.take(lane.requirements);
+            boolean waits = admitted && !starts && mayWait && screen.mayWait(task);
+            if (admitted && !starts && !waits) {
                 if (means.isHeldFor(task)) {
                     break;
                 }
@@ -141,7 +149,8 @@ final class Lanes {
             if (admitted) {
                 ids.add(task);
                 screen.took(task);
-                taken++;
+                now += starts ? 1 : 0;
+                ahead += waits ? 1 : 0;
             }
             Cursor cursor = fresh ? new Cursor(lane) : Objects.requireNonNull(before);
             if (fresh) {

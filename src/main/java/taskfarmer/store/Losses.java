@@ -68,6 +68,11 @@ final class Losses {
             return of(task) == 0 || taken < free && !holdsLast && !(isLast(task) && holdsLost);
         }
 
+        /** Returns whether a task may be taken that is to wait for a slot. */
+        boolean mayWait(int task) {
+            return of(task) == 0 && maxLosses > 1;
+        }
+
         void took(int task) {
             holdsLast |= isLast(task);
             holdsLost |= of(task) > 0;

@@ -238,6 +238,16 @@ public final class State {
                 : Prospect.NONE;
     }
 
+    /** Returns whether tasks have rested for long enough since this was asked last. */
+    public boolean haveRested() {
+        return agenda.haveRested();
+    }
+
+    /** Returns when the next task has rested for long enough before a retry, in ns from now. */
+    public long nanosToRest() {
+        return agenda.nanosToRest();
+    }
+
     /** Returns what a task needs. */
     public Requirements requirements(int task) {
         return agenda.requirements(task);
