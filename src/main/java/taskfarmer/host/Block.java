@@ -1,6 +1,5 @@
 package taskfarmer.host;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -24,12 +23,12 @@ final class Block {
     }
 
     /** Returns the block of a text, bytes as characters; of the empty text, nothing. */
-    static ByteBuffer of(String text) {
+    static byte[] of(String text) {
         byte[] line =
                 text.isEmpty() ? new byte[0] : (text + ' ' + seal(text) + '\n').getBytes(StandardCharsets.ISO_8859_1);
         byte[] block = Arrays.copyOf(line, SIZE);
         Arrays.fill(block, line.length, SIZE, (byte) '\n');
-        return ByteBuffer.wrap(block);
+        return block;
     }
 
     /** Returns whether there is nothing in a block. */

@@ -169,13 +169,13 @@ final class LedgerFile implements AutoCloseable {
     }
 
     private void write(int block, String text) throws IOException {
-        ByteBuffer written = Block.of(text);
+        byte[] written = Block.of(text);
         int at = block * Block.SIZE;
         if (bytes.length < at + Block.SIZE) {
             bytes = Arrays.copyOf(bytes, at + Block.SIZE);
         }
-        System.arraycopy(written.array(), 0, bytes, at, Block.SIZE);
-        file.write(written, at);
+        System.arraycopy(written, 0, bytes, at, Block.SIZE);
+        file.write(ByteBuffer.wrap(written), at);
     }
 
     /** Removes the file, and its directory if there is nothing else in it; under the lock. */

@@ -7,9 +7,9 @@ import taskfarmer.model.Resources;
  * What Slurm has allocated on this node, as far as the environment tells ({@code sbatch(1)} and {@code srun(1)}, "OUTPUT
  * ENVIRONMENT VARIABLES").
  *
- * <p>CPUs: {@code SLURM_CPUS_ON_NODE}, otherwise the node's entry in {@code SLURM_JOB_CPUS_PER_NODE}; for a step no more than
- * {@code SLURM_CPUS_PER_TASK} for each of its tasks here. Memory: {@code SLURM_MEM_PER_NODE}, otherwise
- * {@code SLURM_MEM_PER_CPU} for each CPU of the job here, both in MiB.
+ * <p>CPUs: {@code SLURM_CPUS_ON_NODE}, which in a step is what the step has (22.05: also where {@code SLURM_CPUS_PER_TASK} was
+ * inherited from the job and limits nothing), otherwise the node's entry in {@code SLURM_JOB_CPUS_PER_NODE}. Memory:
+ * {@code SLURM_MEM_PER_NODE}, otherwise {@code SLURM_MEM_PER_CPU} for each CPU of the job here, both in MiB.
  */
 final class SlurmLimits {
     private static final int MIB = 20;
@@ -21,16 +21,9 @@ final class SlurmLimits {
     }
 
     Optional<Limit> cores() {
-        Optional<Limit> onNode = node.count("SLURM_CPUS_ON_NODE")
+        return node.count("SLURM_CPUS_ON_NODE")
                 .map(count -> limit(count, "SLURM_CPUS_ON_NODE"))
                 .or(() -> here("SLURM_JOB_CPUS_PER_NODE").map(count -> limit(count, "SLURM_JOB_CPUS_PER_NODE")));
-        boolean isStep = node.count("SLURM_STEP_NUM_TASKS").isPresent();
-        Optional<Limit> ofStep = isStep && onNode.isPresent()
-                ? node.count("SLURM_CPUS_PER_TASK")
-                        .map(count ->
-                                limit(count * here("SLURM_STEP_TASKS_PER_NODE").orElse(1L), "SLURM_CPUS_PER_TASK"))
-                : Optional.empty();
-        return Limit.smallest(java.util.List.of(onNode, ofStep));
     }
 
     Optional<Limit> memory() {

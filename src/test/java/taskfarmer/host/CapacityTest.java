@@ -135,14 +135,21 @@ class CapacityTest {
         assertThat(of(node.variable("SLURM_JOB_CPUS_PER_NODE", "(x2)")).cores()).hasSize(128);
     }
 
+    /** The variables as Slurm 22.05 sets them in a job of {@code -n4 -c2}. */
     @Test
     void isThatOfTheStep() {
-        FakeNode node =
-                FakeNode.of("0-63", 256).variable("SLURM_CPUS_ON_NODE", "32").variable("SLURM_CPUS_PER_TASK", "4");
-        assertThat(of(node).cores()).as("a batch script has all of the job").hasSize(32);
-        node.variable("SLURM_STEP_NUM_TASKS", "6").variable("SLURM_STEP_TASKS_PER_NODE", "2(x3)");
-        assertThat(of(node).cores()).hasSize(8);
-        assertThat(of(node).origins()).containsEntry("cores", "SLURM_CPUS_PER_TASK");
+        FakeNode node = FakeNode.of("0-63", 256)
+                .variable("SLURM_JOB_CPUS_PER_NODE", "8")
+                .variable("SLURM_CPUS_PER_TASK", "2")
+                .variable("SLURM_STEP_NUM_TASKS", "1")
+                .variable("SLURM_STEP_TASKS_PER_NODE", "1");
+        assertThat(of(node.variable("SLURM_CPUS_ON_NODE", "8")).cores())
+                .as("srun -n1: all of the job's CPUs here, although SLURM_CPUS_PER_TASK was inherited")
+                .hasSize(8);
+        assertThat(of(node.variable("SLURM_CPUS_ON_NODE", "3").variable("SLURM_CPUS_PER_TASK", "3"))
+                        .cores())
+                .as("srun --exact -n1 -c3")
+                .hasSize(3);
     }
 
     @Test
