@@ -6,6 +6,8 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -21,6 +23,8 @@ import taskfarmer.store.Failures;
 
 /** The program from its arguments to its exit status. */
 public final class Program {
+    private static final int FEW = 3;
+
     private Program() {}
 
     /** Runs the command that the arguments ask for, and returns the exit status. */
@@ -83,7 +87,7 @@ public final class Program {
             given = command.parse(line, arguments);
         } catch (ParameterException e) {
             List<String> similar = e instanceof UnmatchedArgumentException unmatched
-                    ? unmatched.getSuggestions().stream().distinct().toList()
+                    ? similar(unmatched, line.getCommandSpec().optionsMap().keySet())
                     : List.of();
             String hint = similar.isEmpty() ? "" : "Did you mean " + String.join(" or ", similar) + "? ";
             output.problem(String.valueOf(e.getMessage()), hint + Help.hint(name));
@@ -98,6 +102,15 @@ public final class Program {
             return ExitStatus.DONE;
         }
         return command.run(given);
+    }
+
+    /** Returns what may have been meant by an option that there is not: the nearest one, or the few that are alike. */
+    private static List<String> similar(UnmatchedArgumentException unmatched, Set<String> options) {
+        String name = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
+        Optional<String> nearest = Spelling.nearest(name, new TreeSet<>(options));
+        List<String> alike =
+                unmatched.getSuggestions().stream().distinct().limit(FEW + 1).toList();
+        return nearest.isPresent() ? List.of(nearest.get()) : alike.size() > FEW ? List.of() : alike;
     }
 
     /** Returns the version of the jar. */
