@@ -28,7 +28,7 @@ final class Demands {
         if (outlook.resting() > 0) {
             parts.add(outlook.resting() + (outlook.resting() == 1 ? " rests" : " rest") + " before a retry");
         }
-        line.add(outlook.isClear() ? "" : "of the pending ").add(String.join(", ", parts));
+        line.add(outlook.isClear() ? "" : "pending: ").add(String.join(", ", parts));
         String comma = parts.isEmpty() ? "" : ", ";
         if (outlook.unmet() > 0) {
             line.add(comma)

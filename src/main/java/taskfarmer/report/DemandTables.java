@@ -109,9 +109,15 @@ final class DemandTables {
         open("Processors that attempts kept busy", "CPU");
         for (int i = first; i <= bin; i++) {
             boolean last = i == counts.length - 1;
-            row(last ? "more" : cores(CORES[i]) + " \u2013 " + cores(CORES[i + 1]), counts[i], cores.length);
+            row(last ? "more" : bin(CORES[i], CORES[i + 1]), counts[i], cores.length);
         }
         close();
+    }
+
+    private static String bin(double from, double to) {
+        return to < 1
+                ? Math.round(from * 100) + " \u2013 " + cores(to)
+                : Resources.show(Resources.CORES, Math.round(from * 1000)) + " \u2013 " + cores(to);
     }
 
     /** Returns a number of cores in words: {@code 93 %} of one, {@code 3.9 cores}. */

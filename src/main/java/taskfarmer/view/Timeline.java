@@ -28,6 +28,7 @@ import taskfarmer.store.Store;
  */
 final class Timeline {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final double MANY = 1e6;
     private static final int WHOLE_FARM = 0; // no farmer has this number
 
     private final Store store;
@@ -160,7 +161,11 @@ final class Timeline {
             json.writeNumberField("ts", time);
             json.writeNumberField("pid", WHOLE_FARM);
             json.writeObjectFieldStart("args");
-            json.writeNumberField("value", Math.round(value * 1000) / 1000.0);
+            if (value < MANY) {
+                json.writeNumberField("value", Math.round(value * 1000) / 1000.0);
+            } else {
+                json.writeNumberField("value", Math.round(value)); // not 5.0E9
+            }
             json.writeEndObject();
             json.writeEndObject();
         }

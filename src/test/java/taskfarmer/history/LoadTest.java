@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import taskfarmer.model.Usage;
 import taskfarmer.store.Op;
 
 class LoadTest {
@@ -81,5 +82,46 @@ class LoadTest {
         copy.add(NOON, NOON + SECOND, true);
         assertThat(load.running(0)).isEqualTo(1.0);
         assertThat(copy.running(0)).isEqualTo(2.0);
+    }
+
+    private static Op.Ended used(long start, long duration, long cpu, long memory) {
+        return new Op.Ended(0, 1, 0, start, duration, 0, Op.Verdict.FINISHED, "", new Usage(cpu, memory, -1));
+    }
+
+    @Test
+    void spreadsProcessorTimeAndHoldsThePeakOfMemoryWhileATaskRuns() {
+        load.saw(used(NOON, 4 * SECOND, 6 * SECOND, 1000), 0);
+        load.saw(used(NOON + 2 * SECOND, 2 * SECOND, 2 * SECOND, 500), 0);
+        assertThat(load.isMeasured()).isTrue();
+        assertThat(load.cpu(0)).isEqualTo(1.5, within(1e-9));
+        assertThat(load.cpu(3)).isEqualTo(2.5, within(1e-9));
+        assertThat(load.memory(1)).isEqualTo(1000, within(1e-6));
+        assertThat(load.memory(2)).isEqualTo(1500, within(1e-6));
+    }
+
+    @Test
+    void losesNothingOfWhatWasUsedWhenTimeGrowsAndBegins() {
+        load.saw(used(NOON, SECOND, 3 * SECOND, 10), 0);
+        load.saw(used(NOON + 100_000 * SECOND, 2 * SECOND, SECOND, 10), 0);
+        load.saw(used(NOON - 50_000 * SECOND, 0, SECOND, 10), 0);
+        Load copy = load.copy();
+        double cpu = 0;
+        for (int step = 0; step < copy.steps(); step++) {
+            cpu += copy.cpu(step) * (copy.timeOf(step + 1) - copy.timeOf(step));
+        }
+        assertThat(cpu).isEqualTo(5.0 * SECOND, within(1.0));
+    }
+
+    @Test
+    void measuresNothingWhereNothingIsKnown() {
+        load.saw(new Op.Ended(0, 1, 0, NOON, SECOND, 0), 0);
+        assertThat(load.isMeasured()).isFalse();
+    }
+
+    @Test
+    void countsAnAttemptThatIsTriedAgainAsWorkAndNotAsAnEnd() {
+        load.saw(new Op.Ended(0, 1, 0, NOON, SECOND, 1, Op.Verdict.AGAIN, "", Usage.UNKNOWN), 0);
+        assertThat(tasks()).isZero();
+        assertThat(seconds()).isEqualTo(1, within(1e-9));
     }
 }

@@ -63,11 +63,31 @@ class ReportTest {
         assertThat(numbers(page, "durations")).containsExactly(10_000_000L, 4_000_000L, 2_000_000L, 5_000_000L);
         assertThat(numbers(page, "outcomes")).containsExactly(0L, 1L, 0L, 2L);
         assertThat(numbers(page, "details")).containsExactly(1L, 4L, 1L, 1L);
+        assertThat(numbers(page, "causes")).containsExactly(0L, 0L, 0L, 0L);
+        assertThat(column(page, "cpu")).isEmpty();
+        assertThat(column(page, "memory")).isEmpty();
         assertThat(numbers(page, "numbers")).containsExactly(1L, 1L, 1L, 1L);
         assertThat(numbers(page, "commandids")).containsExactly(0L, 1L, 1L, 1L);
         assertThat(text(page, "commands")).isEqualTo("a\nb\nc\nd\n");
         assertThat(text(page, "meta"))
                 .contains("\"attempts\":4", "\"reasons\":[\"SIGUSR1\"]", "\"slots\":[[0,0,0,50000000,2],[0,1,0,");
+    }
+
+    @Test
+    void holdsReasonsAndUsageOfAttempts() throws IOException {
+        String page = new WrittenFarm(directory, "a", "b", "c")
+                .join(1, 0, 1)
+                .batch(1, 9, "claim 0-2", end(0, 0, 0, 1, 0))
+                .batch(1, 9, "result 1 1 0 " + micros(2) + " 1000000 143 failed timeout 1500000 2048 -1")
+                .batch(1, 9, "result 2 1 0 " + micros(4) + " 1000000 1 again - -1 -1 -1")
+                .batch(1, 9, "claim 2", "requeue 2 2 0 " + micros(6) + " 1000000 cancel", "cancel 2")
+                .page(100);
+        assertThat(numbers(page, "outcomes")).containsExactly(0L, 1L, 5L, 6L);
+        assertThat(numbers(page, "details")).containsExactly(1L, 144L, 2L, 2L);
+        assertThat(numbers(page, "causes")).containsExactly(0L, 1L, 0L, 0L);
+        assertThat(numbers(page, "cpu")).containsExactly(0L, 1501L, 0L, 0L);
+        assertThat(numbers(page, "memory")).containsExactly(0L, 3L, 0L, 0L);
+        assertThat(text(page, "meta")).contains("\"reasons\":[\"timeout\",\"cancel\"]", "\"retried\",\"cancelled\"]");
     }
 
     @Test
