@@ -27,7 +27,6 @@ import taskfarmer.process.PlainCommands;
 import taskfarmer.process.Reaper;
 import taskfarmer.process.Shells;
 import taskfarmer.process.SlotShell;
-import taskfarmer.runners.Runner;
 import taskfarmer.runners.Runners;
 import taskfarmer.store.FileStorage;
 import taskfarmer.store.Identity;
@@ -72,8 +71,8 @@ final class Run {
                 .filter(path -> !Files.isDirectory(path))
                 .ifPresent(path -> settings.access().check(path, "task list"));
         DefinitionFiles files = DefinitionFiles.find(environment, output::warning);
-        Runner runner = definitions(Runners.kind(), files).create(settings.runner());
-        runner.check(settings.runner(), environment);
+        RunnerChoice runners =
+                new RunnerChoice(definitions(Runners.kind(settings.shell()), files), settings.runner(), environment);
         ListFile list = list(files);
         Shells shells = Shells.find(environment, settings.shell());
         settings.access().checkWorkDirectory(settings.workdir());
@@ -109,7 +108,7 @@ final class Run {
                     settings.updateList(),
                     settings.retryFailed(),
                     temporary(),
-                    runner,
+                    runners.apply(Optional.empty()),
                     setting,
                     clock);
             Farm farm = new Farm(store, views, reaper, stop, options, listener(console, hooks, store));

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.StringTokenizer;
+import java.util.TreeMap;
 import taskfarmer.model.FarmException;
 
 /** The making of an object from a section of an INI file: its class, its constructor, and a value for each parameter. */
@@ -16,10 +18,12 @@ final class Construction<T> {
     private final IniSection section;
     private final String classKey;
     private final Class<? extends T> type;
+    private final Optional<Extension<T>> extension;
     private final Constructor<?> constructor;
 
     Construction(Kind<T> kind, IniSection section, ClassFinder classes) {
         this.section = section;
+        this.extension = kind.extension();
         this.classKey = RawText.lowerCase(kind.key());
         String className = section.decode(classKey, section.value(classKey).orElse(""));
         this.type = classes.find(className, section.where(classKey), kind.type());
@@ -34,7 +38,9 @@ final class Construction<T> {
             arguments.add(argument(parameter));
         }
         try {
-            return type.cast(constructor.newInstance(arguments.toArray()));
+            return extended(type.cast(constructor.newInstance(arguments.toArray())));
+        } catch (FarmException e) {
+            throw rejected(e);
         } catch (InvocationTargetException e) {
             throw rejected(e.getCause() == null ? e : e.getCause());
         } catch (ReflectiveOperationException | LinkageError e) {
@@ -65,22 +71,46 @@ final class Construction<T> {
 
     /** Refuses keys of the section that fill nothing; those from [DEFAULT] may be there for others. */
     private void refuseUnknownKeys() {
-        List<String> known = new ArrayList<>();
+        List<String> known = ownKeys();
         known.add(classKey);
-        for (Parameter parameter : constructor.getParameters()) {
-            known.add(RawText.lowerCase(key(parameter).value()));
-        }
         for (String key : section.ownKeys()) {
-            if (!known.contains(key)) {
+            if (!known.contains(key) && !isOfExtension(key)) {
                 throw FarmException.badInput(
                         section.where(key) + ": unknown key '" + RawText.show(key) + "'", describeKeys());
             }
         }
     }
 
+    /** Returns the keys of the class. */
+    private List<String> ownKeys() {
+        List<String> keys = new ArrayList<>();
+        for (Parameter parameter : constructor.getParameters()) {
+            keys.add(RawText.key(key(parameter).value()));
+        }
+        return keys;
+    }
+
+    private boolean isOfExtension(String key) {
+        return extension.isPresent()
+                && extension.get().keys().stream()
+                        .anyMatch(known -> known.endsWith(".") ? key.startsWith(known) : key.equals(known));
+    }
+
+    /** Returns an object with what the keys ask for that definitions of every class may have; the class's own are its own. */
+    private T extended(T made) {
+        List<String> own = ownKeys();
+        SortedMap<String, String> values = new TreeMap<>();
+        for (String key : section.keys()) {
+            if (isOfExtension(key) && !own.contains(key)) {
+                section.value(key).ifPresent(value -> values.put(key, value));
+            }
+        }
+        return values.isEmpty() ? made : extension.orElseThrow().extend(made, values);
+    }
+
     private Object argument(Parameter parameter) {
         Key key = key(parameter);
-        String name = RawText.lowerCase(key.value());
+        String name = RawText.key(key.value());
         boolean required = key.defaultValue().equals(Key.REQUIRED);
         Optional<String> value = section.value(name);
         if (required && value.orElse("").isEmpty()) {
@@ -155,6 +185,13 @@ final class Construction<T> {
                 keys.append(" (required)");
             }
         }
+        extension.ifPresent(more -> {
+            for (String key : more.keys()) {
+                if (!ownKeys().contains(key)) {
+                    keys.append(keys.length() == 0 ? "" : ", ").append(key).append(key.endsWith(".") ? "NAME" : "");
+                }
+            }
+        });
         return keys.length() == 0
                 ? type.getName() + " has no keys."
                 : "The keys of " + type.getName() + " are: " + keys + ".";
