@@ -38,7 +38,6 @@ import taskfarmer.process.Reaper;
 import taskfarmer.process.Sampler;
 import taskfarmer.process.Shells;
 import taskfarmer.process.SlotShell;
-import taskfarmer.runners.Runner;
 import taskfarmer.runners.Runners;
 import taskfarmer.store.FileStorage;
 import taskfarmer.store.Identity;
@@ -82,10 +81,9 @@ final class Run {
                 .filter(path -> !Files.isDirectory(path))
                 .ifPresent(path -> settings.access().check(path, "task list"));
         DefinitionFiles files = DefinitionFiles.find(environment, output::warning);
-        Definitions<Runner> runners = definitions(Runners.kind(), files);
-        Runner runner = runners.create(settings.runner());
-        runner.check(settings.runner(), environment);
-        ListFile list = list(files, name -> runners.create(name).check(name, environment));
+        RunnerChoice runners =
+                new RunnerChoice(definitions(Runners.kind(), files), settings.runner(), settings.shell(), environment);
+        ListFile list = list(files, runners::require);
         Shells shells = Shells.find(environment, settings.shell());
         settings.access().checkWorkDirectory(settings.workdir());
         WorkDirectory directory = WorkDirectory.open(storage, settings.workdir(), environment);
@@ -128,7 +126,7 @@ final class Run {
                     settings.onlyTags(),
                     environment.workingDirectory(),
                     temporary(),
-                    name -> runner,
+                    runners,
                     supplies,
                     setting,
                     clock);

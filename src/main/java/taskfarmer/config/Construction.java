@@ -32,7 +32,7 @@ final class Construction<T> {
     List<Extra> extras() {
         List<String> own = constructorKeys();
         List<Extra> extras = new ArrayList<>();
-        for (String key : section.ownKeys()) {
+        for (String key : section.keys()) {
             if (!own.contains(key) && kind.isExtra(key)) {
                 extras.add(new Extra(section.spelled(key), section.value(key).orElse(""), section.where(key)));
             }
@@ -44,7 +44,7 @@ final class Construction<T> {
         List<String> keys = new ArrayList<>();
         keys.add(classKey);
         for (Parameter parameter : constructor.getParameters()) {
-            keys.add(RawText.lowerCase(key(parameter).value()));
+            keys.add(RawText.key(key(parameter).value()));
         }
         return keys;
     }
@@ -99,7 +99,7 @@ final class Construction<T> {
 
     private Object argument(Parameter parameter) {
         Key key = key(parameter);
-        String name = RawText.lowerCase(key.value());
+        String name = RawText.key(key.value());
         boolean required = key.defaultValue().equals(Key.REQUIRED);
         Optional<String> value = section.value(name);
         if (required && value.orElse("").isEmpty()) {

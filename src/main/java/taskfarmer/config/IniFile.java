@@ -156,7 +156,7 @@ final class IniFile {
 
         @Override
         public void handleOption(String name, String value) {
-            String key = RawText.lowerCase(name);
+            String key = RawText.key(name);
             String folded = value.replace(LINE_BREAK, '\n').strip();
             IniSection.Entry entry = new IniSection.Entry(folded, logicalLine, name);
             boolean added;

@@ -3,15 +3,17 @@ package taskfarmer.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import taskfarmer.model.FarmException;
 
 /**
- * A section of an INI file; names, keys and values are raw texts, keys in lower case.
+ * A section of an INI file; names, keys and values are raw texts, keys in lower case but for names of variables ({@code env.NAME}).
  *
  * <p>Keys of the section {@code [DEFAULT]} count for each section that does not have them itself.
  */
@@ -52,6 +54,13 @@ final class IniSection {
     /** Returns the keys of the section itself, without those from {@code [DEFAULT]}. */
     List<String> ownKeys() {
         return new ArrayList<>(entries.keySet());
+    }
+
+    /** Returns the keys that count for the section, those from {@code [DEFAULT]} included. */
+    Set<String> keys() {
+        Set<String> keys = new LinkedHashSet<>(defaults.keySet());
+        keys.addAll(entries.keySet());
+        return keys;
     }
 
     /** Returns the value of a key, with its references replaced. */

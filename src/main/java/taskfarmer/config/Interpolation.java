@@ -53,7 +53,7 @@ final class Interpolation {
     }
 
     private String referenced(String key) {
-        Optional<String> value = lookup.apply(RawText.lowerCase(key));
+        Optional<String> value = lookup.apply(RawText.key(key));
         if (value.isEmpty()) {
             throw FarmException.badInput(
                     where + ": %(" + RawText.show(key) + ")s refers to a key that is not there",

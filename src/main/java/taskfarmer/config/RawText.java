@@ -14,6 +14,8 @@ import java.util.Optional;
  * whatever its encoding. Only where something is known to be text for people or a path is it decoded, as UTF-8.
  */
 final class RawText {
+    private static final String ENVIRONMENT = "env.";
+
     private RawText() {}
 
     /** Returns the raw text for bytes. */
@@ -44,6 +46,12 @@ final class RawText {
     /** Returns the text for people to read, with replacement characters for what is not UTF-8. */
     static String show(String raw) {
         return new String(bytes(raw), UTF_8);
+    }
+
+    /** Returns a key as it is looked up: in lower case, but for the name of a variable that follows {@code env.}. */
+    static String key(String text) {
+        String lower = lowerCase(text);
+        return lower.startsWith(ENVIRONMENT) ? ENVIRONMENT + text.substring(ENVIRONMENT.length()) : lower;
     }
 
     /** Returns a text with ASCII letters in lower case; other characters may be parts of UTF-8 and are left alone. */

@@ -139,14 +139,12 @@ final class Slot implements Runnable {
             int harvests = shared.reaper().harvests();
             Runner runner = shared.runners().apply(task.task().attributes().runner());
             if (!runner.usesTempDirectory()) {
-                return run(
-                        attempt, place, portion, runner.invocation(task.task().command(), Optional.empty()), harvests);
+                return run(attempt, place, portion, runner.invocation(context(task, Optional.empty())), harvests);
             }
             Path directory = Files.createTempDirectory(shared.temporary(), "taskfarmer-" + task.id() + "-");
             try {
                 Optional<Path> given = Optional.of(directory);
-                return run(
-                        attempt, place, portion, runner.invocation(task.task().command(), given), harvests);
+                return run(attempt, place, portion, runner.invocation(context(task, given)), harvests);
             } finally {
                 remove(directory);
             }
@@ -160,6 +158,10 @@ final class Slot implements Runnable {
             shared.stop().ask(Stop.Reason.of(e));
             return notRun(attempt);
         }
+    }
+
+    private static Runner.Context context(Attempt.Assignment task, Optional<Path> tempDirectory) {
+        return new Runner.Context(task.task(), task.id(), task.number(), tempDirectory);
     }
 
     private static Optional<Op> notRun(Attempt attempt) {

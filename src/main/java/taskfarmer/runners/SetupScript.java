@@ -2,8 +2,6 @@ package taskfarmer.runners;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import taskfarmer.model.Command;
-
 /**
  * The text {@code SETUP && TASK}, with braces around either side where the shell would otherwise read it differently.
  *
@@ -21,12 +19,13 @@ final class SetupScript {
         prefix = (setupNeedsGroup(text) ? group(text) : text) + " && ";
     }
 
-    /** Returns what the shell is to run for a task. */
-    byte[] with(Command command) {
+    /** Returns what the shell is to run for a task; it is no option, whatever the task begins with. */
+    byte[] with(byte[] script) {
         if (empty) {
-            return command.bytes();
+            boolean likeOption = script.length > 0 && (script[0] == '-' || script[0] == '+');
+            return likeOption ? (" " + new String(script, ISO_8859_1)).getBytes(ISO_8859_1) : script;
         }
-        String task = new String(command.bytes(), ISO_8859_1);
+        String task = new String(script, ISO_8859_1);
         return (prefix + (taskNeedsGroup(task) ? group(task) : task)).getBytes(ISO_8859_1);
     }
 
@@ -40,7 +39,7 @@ final class SetupScript {
 
     /** Returns whether a task has an operator that binds less tightly than {@code &&}, or as tightly. */
     private static boolean taskNeedsGroup(String task) {
-        return task.indexOf(';') >= 0 || task.contains("||") || hasLoneAmpersand(task);
+        return task.indexOf(';') >= 0 || task.indexOf('\n') >= 0 || task.contains("||") || hasLoneAmpersand(task);
     }
 
     private static boolean hasLoneAmpersand(String task) {

@@ -2,14 +2,11 @@ package taskfarmer.runners;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import taskfarmer.config.Environment;
 import taskfarmer.config.Key;
-import taskfarmer.model.Command;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.Invocation;
 import taskfarmer.model.NativeText;
@@ -25,7 +22,7 @@ import taskfarmer.model.NativeText;
  * fails (its last command, as ever in the shell) stops the whole task, also one like {@code a; b}. {@code BASH_ENV} is
  * empty inside, so that the host's start-up file is not read in the container.
  */
-public final class ShifterRunner implements Runner {
+public final class ShifterRunner implements ScriptRunner {
     private static final String PROGRAM = "shifter";
 
     private final List<byte[]> image;
@@ -75,16 +72,14 @@ public final class ShifterRunner implements Runner {
     }
 
     @Override
-    public Invocation invocation(Command command, Optional<Path> tempDirectory) {
+    public Invocation invocation(byte[] task, Context context) {
         List<byte[]> argv = new ArrayList<>(image);
-        if (tempDirectory.isPresent()) {
-            argv.add(NativeText.bytes("--workdir=" + tempDirectory.get()));
-        }
+        context.tempDirectory().ifPresent(directory -> argv.add(NativeText.bytes("--workdir=" + directory)));
         argv.addAll(mounts);
         argv.add(bytes("--"));
         argv.add(bytes("/bin/bash"));
         argv.add(bytes("-c"));
-        argv.add(script.with(command));
+        argv.add(script.with(task));
         return new Invocation.Program(argv, Map.of("BASH_ENV", ""));
     }
 

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import taskfarmer.model.Command;
 
 class SetupScriptTest {
     @ParameterizedTest
@@ -86,12 +85,12 @@ class SetupScriptTest {
     void keepsBytesThatAreNotUtf8() {
         byte[] setup = "echo \u00E9".getBytes(ISO_8859_1);
         byte[] task = "echo \u00FC; x".getBytes(ISO_8859_1);
-        assertThat(new SetupScript(setup).with(Command.of(task)))
+        assertThat(new SetupScript(setup).with(task))
                 .isEqualTo("echo \u00E9 && { echo \u00FC; x\n}".getBytes(ISO_8859_1));
     }
 
     private static String script(String setup, String task) {
-        return new String(new SetupScript(setup.getBytes(UTF_8)).with(Command.of(task)), UTF_8);
+        return new String(new SetupScript(setup.getBytes(UTF_8)).with(task.getBytes(UTF_8)), UTF_8);
     }
 
     private static String bash(String setup, String task) throws Exception {
