@@ -282,7 +282,7 @@ public final class Attributes {
      */
     public static Attributes ofText(String text) {
         SortedMap<String, String> values = new TreeMap<>();
-        for (String word : text.split(" ")) {
+        for (String word : text.split(" ", -1)) {
             int equals = word.indexOf('=');
             if (equals <= 0) {
                 throw new IllegalArgumentException("not a list of attributes");
