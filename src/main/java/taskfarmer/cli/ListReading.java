@@ -131,6 +131,8 @@ final class ListReading {
         }
 
         /** Returns the task with all that it asks for; many tasks in a row share one object for that. */
+        @SuppressWarnings(
+                "ReferenceEquality") // the same object, or it is put together anew: what is equal comes out equal
         Task complete(Task task) {
             Attributes own = task.attributes();
             Attributes all;
