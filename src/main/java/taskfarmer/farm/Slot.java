@@ -207,6 +207,7 @@ final class Slot implements Runnable {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same object is what is meant
     private static Order order(
             Attempt.Assignment task, Workplace place, Supplies.Portion portion, Invocation invocation) {
         if (task.task().attributes().isEmpty() && portion == Supplies.Portion.NONE) {

@@ -66,6 +66,7 @@ final class Agenda {
     }
 
     /** Takes note of what a task asks for, in the place of what it asked for before. */
+    @SuppressWarnings("ReferenceEquality") // the same object is what is meant
     void set(int task, Attributes attributes) {
         begin();
         if (task >= laneOf.length) {

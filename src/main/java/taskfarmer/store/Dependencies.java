@@ -98,6 +98,7 @@ final class Dependencies {
         condemn(task, own);
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same object is what is meant
     private void unset(int task) {
         Links before = of(task);
         before.member.forEach(group -> {
