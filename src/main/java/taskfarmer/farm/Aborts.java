@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
@@ -39,7 +38,7 @@ final class Aborts {
      */
     Ids obey(Set<Integer> tasks) throws IOException, InterruptedException {
         Ids notStarted = tasks.isEmpty() ? Ids.NONE : board.takeReady(tasks);
-        Map<Attempt, String> cancelled = new IdentityHashMap<>();
+        IdentityHashMap<Attempt, String> cancelled = new IdentityHashMap<>();
         if (!tasks.isEmpty()) {
             for (Attempt attempt : board.running()) {
                 if (tasks.contains(attempt.assignment().id())) {
@@ -56,7 +55,7 @@ final class Aborts {
      *
      * @param attempts each with the reason; to be named again and again until they have ended
      */
-    void end(Map<Attempt, String> attempts) throws IOException, InterruptedException {
+    void end(IdentityHashMap<Attempt, String> attempts) throws IOException, InterruptedException {
         if (attempts.isEmpty()) {
             told.clear();
             waiting = false;
@@ -72,7 +71,7 @@ final class Aborts {
         }
     }
 
-    private void endRunning(Map<Attempt, String> attempts) throws IOException {
+    private void endRunning(IdentityHashMap<Attempt, String> attempts) throws IOException {
         long now = System.nanoTime();
         List<String> term = new ArrayList<>();
         List<String> kill = new ArrayList<>();

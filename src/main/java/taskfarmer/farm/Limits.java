@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import taskfarmer.model.Attributes;
@@ -33,8 +32,8 @@ final class Limits {
     }
 
     /** Returns the attempts that are to be ended, with the reason, also those that are being ended for it already. */
-    Map<Attempt, String> exceeded() {
-        Map<Attempt, String> exceeded = new IdentityHashMap<>();
+    IdentityHashMap<Attempt, String> exceeded() {
+        IdentityHashMap<Attempt, String> exceeded = new IdentityHashMap<>();
         long now = System.nanoTime();
         IdentityHashMap<Attempt, Silence> heard = new IdentityHashMap<>();
         for (Attempt attempt : board.running()) {

@@ -1,6 +1,5 @@
 package taskfarmer.model;
 
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -121,41 +120,35 @@ public enum Attribute {
      * @throws FarmException if the attribute has no such value
      */
     String canonical(String value) {
-        switch (form) {
-            case AMOUNT:
-                return Long.toString(Resources.amount(key, value));
-            case DURATION:
-                return Long.toString(milliseconds(value));
-            case COUNT:
-                if (!value.matches("[0-9]{1,4}")) {
-                    throw bad(value, "Write a whole number from 0 to 9999.");
-                }
-                return value;
-            case NUMBER:
-                if (!value.matches("[+-]?[0-9]{1,9}")) {
-                    throw bad(value, "Write a whole number; the default is 0.");
-                }
-                return Integer.toString(Integer.parseInt(value));
-            case STATUSES:
-                return Statuses.parse(value).toString();
-            case NAME:
-                return name(value);
-            case NAMES:
-                return String.join(",", new TreeSet<>(list(value)));
-            case AFTER:
-                return after(value);
-            case PATHS:
-                return value.replace(',', '\n');
-            case FLAG:
-                return flag(value);
-            case FRESH:
-                if (!value.equals("fresh")) {
-                    throw bad(value, "The only value is fresh: dir=fresh. For a directory that exists, use cwd=DIR.");
-                }
-                return value;
-            default:
-                return value;
+        return switch (form) {
+            case AMOUNT -> Long.toString(Resources.amount(key, value));
+            case DURATION -> Long.toString(Math.max(1, Durations.parse(value).toMillis()));
+            case COUNT -> Integer.toString(number(value, "[0-9]{1,4}", "Write a whole number from 0 to 9999."));
+            case NUMBER ->
+                Integer.toString(number(value, "[+-]?[0-9]{1,9}", "Write a whole number; the default is 0."));
+            case STATUSES -> Statuses.parse(value).toString();
+            case NAME -> name(value);
+            case NAMES -> String.join(",", new TreeSet<>(list(value)));
+            case AFTER -> after(value);
+            case PATHS -> value.replace(',', '\n');
+            case FLAG -> flag(value);
+            case FRESH -> fresh(value);
+            case TEXT, STAGE -> value;
+        };
+    }
+
+    private int number(String value, String pattern, String remedy) {
+        if (!value.matches(pattern)) {
+            throw bad(value, remedy);
         }
+        return Integer.parseInt(value);
+    }
+
+    private String fresh(String value) {
+        if (!value.equals("fresh")) {
+            throw bad(value, "The only value is fresh: dir=fresh. For a directory that exists, use cwd=DIR.");
+        }
+        return value;
     }
 
     /** Returns a value that is kept as users write it. */
@@ -176,11 +169,6 @@ public enum Attribute {
         return value;
     }
 
-    private long milliseconds(String value) {
-        Duration duration = Durations.parse(value);
-        return Math.max(1, duration.toMillis());
-    }
-
     private String name(String value) {
         if (!isName(value)) {
             throw bad(value, "Use letters, digits and _ - . : / + @, and not digits only.");
@@ -195,7 +183,7 @@ public enum Attribute {
     }
 
     private List<String> list(String value) {
-        List<String> words = List.of(value.split("[,\\s]+"));
+        List<String> words = List.of(value.split("[,\\s]+", -1));
         words.forEach(this::name);
         return words;
     }

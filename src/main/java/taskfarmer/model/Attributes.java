@@ -179,7 +179,7 @@ public final class Attributes {
 
     /** Returns the words that farmers may choose by. */
     public Set<String> tags() {
-        return value(Attribute.TAGS).map(tags -> Set.of(tags.split(","))).orElse(Set.of());
+        return value(Attribute.TAGS).map(tags -> Set.of(tags.split(",", -1))).orElse(Set.of());
     }
 
     /** Returns the name that other tasks wait for it by. */
@@ -190,7 +190,7 @@ public final class Attributes {
     /** Returns the names and numbers of the tasks that have to end first. */
     public List<String> after() {
         return value(Attribute.AFTER)
-                .map(text -> Arrays.asList((text.startsWith("any:") ? text.substring(4) : text).split(",")))
+                .map(text -> Arrays.asList((text.startsWith("any:") ? text.substring(4) : text).split(",", -1)))
                 .orElse(List.of());
     }
 
@@ -221,7 +221,9 @@ public final class Attributes {
 
     /** Returns the paths that have to exist when it has succeeded, as the user wrote them. */
     public List<String> outputs() {
-        return value(Attribute.OUTPUTS).map(paths -> List.of(paths.split("\n"))).orElse(List.of());
+        return value(Attribute.OUTPUTS)
+                .map(paths -> List.of(paths.split("\n", -1)))
+                .orElse(List.of());
     }
 
     /** Returns whether it counts as finished, without running, if its outputs are there already. */

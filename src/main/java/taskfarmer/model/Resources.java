@@ -54,7 +54,7 @@ public final class Resources {
      */
     public static Resources parse(String text) {
         SortedMap<String, Long> amounts = new TreeMap<>();
-        for (String part : text.strip().split("[,\\s]+")) {
+        for (String part : text.strip().split("[,\\s]+", -1)) {
             int equals = part.indexOf('=');
             String name = equals < 0 ? part : part.substring(0, equals);
             if (equals < 0 || !name.matches("[A-Za-z_][A-Za-z0-9_.-]*")) {

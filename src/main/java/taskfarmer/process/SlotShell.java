@@ -212,7 +212,6 @@ public final class SlotShell implements AutoCloseable {
 
     private byte[] text(Order order, boolean subshell) {
         ShellText text = new ShellText();
-        int task = order.task();
         Invocation invocation = order.invocation();
         boolean plain = invocation instanceof Invocation.Shell line
                 && setting.shells().directly()
