@@ -84,8 +84,7 @@ final class AddCommand implements Subcommand {
                 if (unlessQueued) {
                     removeKnown(fresh, transaction, known);
                 }
-                return transaction.add(
-                        NewTasks.scoped(unlessQueued ? List.copyOf(fresh.values()) : tasks, transaction.state()));
+                return transaction.add(unlessQueued ? List.copyOf(fresh.values()) : tasks);
             });
             tell(given, farm, visit, added, tasks.size() - added.count());
         }

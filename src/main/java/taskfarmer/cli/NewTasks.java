@@ -4,18 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import taskfarmer.model.Attributes;
 import taskfarmer.model.Task;
-import taskfarmer.store.State;
 
 /**
- * Tasks that are to be added to a farm, from several lists. The barriers of a list are between its own tasks only, so its
- * stages have a scope: the number of the farm's tasks before, and which of the lists it is.
+ * Tasks that are to be added to a farm, from several lists. The barriers of a list are between its own tasks only: between the
+ * stages of two lists one is left out, so that the second list waits for nothing.
  */
 final class NewTasks {
     private final ListReading reading;
     private final List<Task> all = new ArrayList<>();
-    private int lists;
+    private int firstStage;
 
     NewTasks(ListReading reading) {
         this.reading = reading;
@@ -23,38 +21,25 @@ final class NewTasks {
 
     /** Reads one more list, to its end. */
     void read(InputStream list, String name) throws IOException {
-        boolean[] staged = {false};
+        int[] barriers = {0};
         int first = all.size();
-        reading.read(list, name, false, () -> staged[0] = true, all::add);
-        if (staged[0]) {
-            String scope = lists + "/";
-            all.subList(first, all.size()).replaceAll(task -> {
-                String stage = task.attributes().stage();
-                return inStage(task, scope + (stage.isEmpty() ? "0" : stage));
-            });
+        reading.read(list, name, false, () -> barriers[0]++, all::add);
+        if (barriers[0] > 0) {
+            all.subList(first, all.size()).replaceAll(this::staged);
+            firstStage += barriers[0] + 2;
         }
-        lists++;
+    }
+
+    /** Returns a task in its stage, counted on from those of the lists before. */
+    private Task staged(Task task) {
+        String stage = task.attributes().stage();
+        boolean checked = stage.endsWith("!");
+        int number = stage.isEmpty() ? 0 : Integer.parseInt(checked ? stage.substring(0, stage.length() - 1) : stage);
+        return new Task(task.command(), task.attributes().inStage(firstStage + number + (checked ? "!" : "")));
     }
 
     /** Returns all that was read. */
     List<Task> all() {
         return all;
-    }
-
-    /** Returns tasks as they are added to a farm now. */
-    static List<Task> scoped(List<Task> tasks, State farm) {
-        if (tasks.stream().allMatch(task -> task.attributes().stage().isEmpty())) {
-            return tasks;
-        }
-        List<Task> scoped = new ArrayList<>(tasks);
-        scoped.replaceAll(task -> task.attributes().stage().isEmpty()
-                ? task
-                : inStage(task, farm.size() + "." + task.attributes().stage()));
-        return scoped;
-    }
-
-    private static Task inStage(Task task, String stage) {
-        Attributes attributes = task.attributes().inStage(stage);
-        return new Task(task.command(), attributes);
     }
 }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import javax.tools.ToolProvider;
@@ -356,14 +357,44 @@ class DefinitionsTest {
                 .containsExactly("default", "x");
     }
 
+    @Test
+    void handsOverKeysThatAreForAllOfAKind() throws IOException {
+        Path file = define(current, "a.ini", "x", "Hello\nCores = 2\nenv.Some_Name = %(cores)s caf\u00e9\ncount = 4");
+        Kind<Greeter> kind = new Kind<>(
+                "Greeter",
+                "greeter",
+                Greeter.class,
+                new TreeMap<>(Map.of("default", BUILT_IN, "other", BUILT_IN)),
+                List.of("cores", "count", "env.NAME"));
+        assertThat(definitions(kind).create("x").greet()).startsWith("Hello").endsWith(" 4");
+        assertThat(definitions(kind).extras("x"))
+                .containsExactly(
+                        new Extra("Cores", "2", file + ", line 4, section [x]"),
+                        new Extra("env.Some_Name", "2 caf\u00c3\u00a9", file + ", line 5, section [x]"));
+        assertThat(definitions(kind).extras("default")).isEmpty();
+        assertThat(definitions(kind).create("other")).isSameAs(BUILT_IN);
+        assertThat(definitions(kind).fingerprint("other")).isEqualTo("other");
+        assertThat(definitions().extras("x")).isEmpty();
+        define(current, "a.ini", "x", "Hello\ncore = 2");
+        assertThatThrownBy(() -> definitions(kind).create("x"))
+                .isInstanceOfSatisfying(
+                        FarmException.class,
+                        e -> assertThat(e.remedy()).endsWith("Every section may have: cores, count, env.NAME."))
+                .hasMessageContaining("unknown key 'core'");
+    }
+
     private Greeter create(String name) {
         return definitions().create(name);
     }
 
     private Definitions<Greeter> definitions() {
+        return definitions(new Kind<>("Greeter", "greeter", Greeter.class, BUILT_IN));
+    }
+
+    private Definitions<Greeter> definitions(Kind<Greeter> kind) {
         Environment environment = new Environment(Map.of(), home, current, Optional.of(installation), uid());
         return new Definitions<>(
-                new Kind<>("Greeter", "greeter", Greeter.class, BUILT_IN),
+                kind,
                 DefinitionFiles.find(environment, warnings::add),
                 environment,
                 new WriteAccess(false, uid(), warnings::add));

@@ -88,12 +88,16 @@ class DirectivesIT extends FarmTest {
         assertThat(asked("tasks.txt")).hasSize(4).endsWith("3\tstage=2!\techo c >> ran");
         assertThat(lines("ran")).containsExactly("a", "a", "b", "c");
         list("more.txt", "echo d >> ran", "#TF barrier", "echo e >> ran");
-        run("add", "tasks.txt", "more.txt").exits(0).says("2 tasks added: 4-5");
-        run("tasks.txt").exits(0);
+        run("add", "tasks.txt", "more.txt", "more.txt").exits(0).says("4 tasks added: 4-7");
+        run("-n", "1", "tasks.txt").exits(0);
         assertThat(asked("tasks.txt"))
-                .hasSize(6)
-                .endsWith("4\tstage=4.0/0\techo d >> ran", "5\tstage=4.0/1\techo e >> ran");
-        assertThat(lines("ran")).endsWith("d", "e");
+                .hasSize(8)
+                .endsWith(
+                        "4\tstage=4/0\techo d >> ran",
+                        "5\tstage=4/1\techo e >> ran",
+                        "6\tstage=4/3\techo d >> ran",
+                        "7\tstage=4/4\techo e >> ran");
+        assertThat(lines("ran")).endsWith("d", "e", "d", "e");
     }
 
     @Test

@@ -9,10 +9,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What tasks ask for that say nothing else themselves: options, settings, and the section of a handler. */
 class TaskOptionsIT extends FarmTest {
+    private static final String PLENTY = "cores=8,mem=64G,gpus=4,licences=4";
+
     @Test
     void sayWhatTasksAskForThatSayNothingThemselves() {
         list("tasks.txt", "true", "#TF cores=1 mem=", "echo b");
         run(
+                        "--resources",
+                        PLENTY,
                         "--task-cores",
                         "0.5",
                         "--task-mem",
@@ -42,7 +46,7 @@ class TaskOptionsIT extends FarmTest {
                 home.resolve(".taskfarmer/taskfarmer.ini"),
                 bytes("[taskfarmer]\ntask-cores = 2\ntask-mem = 2G\n" + "task = time=2h gpus=2\n"));
         list("tasks.txt", "a", "#TF+ cores=5", "b");
-        taskfarmer("-t", "x", "--task", "cores=4", "tasks.txt")
+        taskfarmer("-t", "x", "--resources", PLENTY, "--task", "cores=4", "tasks.txt")
                 .with("TASKFARMER_TASK_MEM", "3G")
                 .with("TASKFARMER_TASK_TIME", "3h")
                 .run()
@@ -173,6 +177,8 @@ class TaskOptionsIT extends FarmTest {
     void nameResourcesOfThisRun() {
         list("tasks.txt", "#TF licences=2", "true");
         run("tasks.txt").exits(2).complains("unknown key 'licences'", "if --resources tells of it");
+        run("--resources", PLENTY, "-w", "work", "tasks.txt").exits(0);
+        assertThat(lines("work/farm/tasks")).containsExactly("0\tres.licences=2000\ttrue");
         taskfarmer("tasks.txt")
                 .with("TASKFARMER_RESOURCES", "cores=4,licences=4")
                 .run()

@@ -1,0 +1,56 @@
+package taskfarmer.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BarrierSearchTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"barrier", "#TF barrier\n", "bbarrier", "rbarrier", "babarrierr", "barriebarrier"})
+    void findsTheWordInWhateverPiecesItComes(String text) {
+        for (int size = 1; size <= text.length(); size++) {
+            assertThat(search(text, size)).as("in pieces of " + size).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "b", "barrie", "arrier", "Barrier", "barrie r", "bbarrie", "barribarri", "\u00e2arrier"})
+    void findsNothingElse(String text) {
+        for (int size = 1; size <= text.length() + 1; size++) {
+            assertThat(search(text, size)).as("in pieces of " + size).isFalse();
+        }
+    }
+
+    @Test
+    void agreesWithTheObviousSearch() {
+        Random random = new Random(6);
+        for (int round = 0; round < 20_000; round++) {
+            StringBuilder text = new StringBuilder();
+            while (text.length() < 40) {
+                text.append(random.nextInt(9) == 0 ? "barrier" : "barie".charAt(random.nextInt(5)));
+                text.setLength(text.length() - random.nextInt(3) / 2);
+            }
+            assertThat(search(text.toString(), 1 + random.nextInt(12)))
+                    .as(text.toString())
+                    .isEqualTo(text.indexOf("barrier") >= 0);
+        }
+    }
+
+    private static boolean search(String text, int size) {
+        byte[] bytes = text.getBytes(ISO_8859_1);
+        byte[] buffer = new byte[size];
+        BarrierSearch search = new BarrierSearch();
+        for (int at = 0; at < bytes.length; at += size) {
+            int length = Math.min(size, bytes.length - at);
+            System.arraycopy(bytes, at, buffer, 0, length);
+            search.accept(buffer, length);
+            search.accept(buffer, 0);
+        }
+        return search.found();
+    }
+}
