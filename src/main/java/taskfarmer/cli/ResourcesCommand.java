@@ -57,8 +57,7 @@ final class ResourcesCommand implements Subcommand {
         Holdings now = Holdings.look(
                 new FileStorage(), environment, Identity.ofThisProcess(BatchJob.of(environment)), capacity);
         List<HostJson.Thing> things = things(capacity, now);
-        output.deliver(
-                given.hasMatchedOption("--json") ? json(things, now) : text(capacity, things, now), stop::isAsked);
+        output.deliver(given.hasMatchedOption("--json") ? json(things, now) : text(things, now), stop::isAsked);
         return ExitStatus.DONE;
     }
 
@@ -102,7 +101,7 @@ final class ResourcesCommand implements Subcommand {
         return HostJson.text(now.ledger(), things, held);
     }
 
-    private String text(Capacity capacity, List<HostJson.Thing> things, Holdings now) {
+    private String text(List<HostJson.Thing> things, Holdings now) {
         Style style = Style.of(environment, output.isTerminal());
         StringBuilder text = new StringBuilder();
         int width = NAME;
@@ -124,9 +123,6 @@ final class ResourcesCommand implements Subcommand {
                             .add(" " + thing.origin() + names))
                     .append('\n');
         }
-        capacity.unbindable()
-                .ifPresent(reason ->
-                        text.append("\n--bind is not possible: ").append(reason).append('\n'));
         text.append('\n')
                 .append(now.all().isEmpty() ? "nobody holds anything" : "held")
                 .append(" (");

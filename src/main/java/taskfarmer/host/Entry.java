@@ -23,7 +23,8 @@ import taskfarmer.store.Identity;
 public record Entry(
         Identity owner, int number, Resources amounts, List<String> cores, List<String> gpus, String label) {
     private static final int FIELDS = 10;
-    private static final int LONGEST_LABEL = 160;
+    private static final int LONGEST_LABEL = 161;
+    private static final String GAP = "...";
     private static final String NOTHING = "-";
 
     /** Returns whether both are the same share. */
@@ -72,12 +73,13 @@ public record Entry(
         return word.equals(NOTHING) ? "" : word;
     }
 
-    /** The end of a label says which task it is. */
+    /** Of a label that is too long, the middle is left out: both ends say something. */
     private static String bytes(String label) {
         String text = new String(NativeText.bytes(label), StandardCharsets.ISO_8859_1);
+        int half = (LONGEST_LABEL - GAP.length()) / 2;
         String shown = text.length() <= LONGEST_LABEL
                 ? text
-                : "..." + text.substring(text.length() - LONGEST_LABEL + "...".length());
+                : text.substring(0, half) + GAP + text.substring(text.length() - half);
         return shown.replace('\n', '?').replace('\0', '?');
     }
 

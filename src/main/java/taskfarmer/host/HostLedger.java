@@ -150,7 +150,7 @@ public final class HostLedger implements AutoCloseable {
     /**
      * Takes what a task needs, all or nothing.
      *
-     * @param label what for, for people: the farm, and {@code TASK.ATTEMPT}
+     * @param label what for, for people: the task and the farm
      * @return nothing if it does not fit now, or if the lock was not to be had within 0.25 s
      */
     public synchronized Optional<Share> take(Resources demand, String label) throws IOException {

@@ -17,7 +17,6 @@ import taskfarmer.model.Resources;
 public final class Room {
     private final Units cores;
     private final Units gpus;
-    private final boolean counts;
     private final SortedMap<String, Long> rest; // what counts by its amount
 
     /** Which units a share is made of. */
@@ -30,7 +29,6 @@ public final class Room {
         rest = new TreeMap<>(capacity.amounts().amounts());
         keep(capacity, Resources.CORES);
         keep(capacity, Resources.GPUS);
-        counts = !rest.isEmpty();
     }
 
     private void keep(Capacity capacity, String name) {
@@ -43,7 +41,6 @@ public final class Room {
         cores = other.cores.copy();
         gpus = other.gpus.copy();
         rest = new TreeMap<>(other.rest);
-        counts = other.counts;
     }
 
     /** Returns the same, to be changed independently. */
@@ -63,9 +60,10 @@ public final class Room {
     }
 
     private void subtract(Resources amounts) {
-        if (counts) {
-            for (Map.Entry<String, Long> used : amounts.amounts().entrySet()) {
-                rest.computeIfPresent(used.getKey(), (name, left) -> left - used.getValue());
+        for (Map.Entry<String, Long> each : rest.entrySet()) {
+            long used = amounts.amount(each.getKey());
+            if (used != 0) {
+                each.setValue(each.getValue() - used);
             }
         }
     }

@@ -136,12 +136,13 @@ class RoomTest {
         for (Entry entry : entries) {
             assertThat(Entry.parse(entry.text())).contains(entry);
         }
-        String longLabel = "/scratch/" + "x".repeat(2000) + "/tasks.txt 12.1";
+        String longLabel = "task 12 of /scratch/" + "x".repeat(2000) + "/tasks.txt_workdir";
         Entry shortened = new Entry(entries.get(0).owner(), 4, Resources.NONE, List.of(), List.of(), longLabel);
         assertThat(Entry.parse(shortened.text()).orElseThrow().label())
-                .startsWith("...x")
-                .endsWith("/tasks.txt 12.1")
-                .hasSize(160);
+                .startsWith("task 12 of /scratch/xxx")
+                .contains("x...x")
+                .endsWith("/tasks.txt_workdir")
+                .hasSize(161);
         for (String none : List.of("", "a", "n1 b 1 77 88 1 cores=x - - l", "n1 b 1 x 88 1 - - - l")) {
             assertThat(Entry.parse(none)).isEqualTo(Optional.empty());
         }

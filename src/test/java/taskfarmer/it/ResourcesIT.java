@@ -103,4 +103,73 @@ class ResourcesIT extends FarmTest {
         run("--resources", "cores=1.5", "tasks.txt").exits(2).inWords().complains("--resources", "1.5");
         assertThat(work("tasks.txt").root()).doesNotExist();
     }
+
+    /** Starts a farm of tasks that wait for the file {@code go}. */
+    private Farmer farm(String list, String... options) {
+        String[] all = java.util.Arrays.copyOf(options, options.length + 1);
+        all[options.length] = list;
+        return taskfarmer(all).with("TASKFARMER_LEDGER_DIR", ledgers.toString()).start();
+    }
+
+    private static final String WAIT = "until [ -e go ]; do sleep 0.05; done";
+
+    @Test
+    void areSharedByTheFarmersOfAHost() {
+        String node = "cores=32,mem=64G";
+        list("one.txt", "#TF cores=8 mem=16G", WAIT);
+        list("two.txt", "#TF cores=20 mem=40G", WAIT);
+        list("three.txt", "#TF cores=5", WAIT);
+        Farmer one = farm("one.txt", "--resources", node);
+        until(() -> left(node).equals("24 48G"));
+        Farmer two = farm("two.txt", "--resources", node);
+        until(() -> left(node).equals("4 8G"));
+        Farmer three = farm("three.txt", "--resources", node);
+        assertThat(resources("--resources", node).run().stdout())
+                .containsPattern("(?m)task 0 of \\S+/one\\.txt_workdir, PID [0-9]+: 8 cores \\(0-7\\), 16G mem$")
+                .containsPattern("(?m)task 0 of \\S+/two\\.txt_workdir, PID [0-9]+: 20 cores \\(8-27\\), 40G mem$")
+                .doesNotContain("three.txt");
+        two.signal("KILL").await();
+        until(() -> left(node).equals("19 48G")); // its task was ended by its reaper; then three's one began
+        write("go", "");
+        one.await().exits(0);
+        three.await().exits(0);
+        assertThat(ledgers).isEmptyDirectory();
+    }
+
+    private String left(String node) {
+        return resources("--resources", node)
+                .run()
+                .exits(0)
+                .stdout()
+                .replaceAll("(?s).*cores +\\S+ +(\\S+).*mem +\\S+ +(\\S+).*", "$1 $2");
+    }
+
+    @Test
+    void areToldToTasksByIndex() {
+        list(
+                "tasks.txt",
+                "#TF cores=2 gpus=0.5 mem=1G",
+                "echo $TASKFARMER_CPUS $OMP_NUM_THREADS $CUDA_VISIBLE_DEVICES $ROCR_VISIBLE_DEVICES $TASKFARMER_MEM");
+        taskfarmer("--resources", "cores=4,gpus=2", "tasks.txt")
+                .with("TASKFARMER_LEDGER_DIR", ledgers.toString())
+                .run()
+                .exits(0);
+        assertThat(work("tasks.txt").log(0)).isEqualTo("0,1 2 0 0 1073741824\n");
+    }
+
+    @Test
+    void bindTasksToTheirCores() {
+        list("tasks.txt", "grep Cpus_allowed_list /proc/self/status; echo $TASKFARMER_CPUS");
+        taskfarmer("--bind", "--resources", "cores=1", "tasks.txt")
+                .with("TASKFARMER_LEDGER_DIR", ledgers.toString())
+                .run()
+                .exits(0)
+                .withoutComplaint();
+        assertThat(work("tasks.txt").log(0)).matches("Cpus_allowed_list:\\s+([0-9]+)\n\\1\n");
+        taskfarmer("--bind", "--resources", "cores=8000", "tasks.txt")
+                .run()
+                .exits(2)
+                .inWords()
+                .complains("--bind: 8000 cores were stated");
+    }
 }
