@@ -9,9 +9,16 @@ import taskfarmer.model.Usage;
 
 /** The text form of journal entries: one line each, words separated by one space. */
 final class OpText {
-    private static final byte[] END = "end ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] END = ascii("end ");
+    private static final byte[] RESULT = ascii("result ");
+    private static final byte[] FINISHED = ascii("finished ");
+    private static final byte[] NO_REASON = ascii("- ");
 
     private OpText() {}
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
 
     /** Appends the line of an entry, line feed included. */
     static void write(Op op, StringBuilder out) {
@@ -123,11 +130,14 @@ final class OpText {
      * @throws IllegalArgumentException if the line is none
      */
     static Op read(Words line) {
-        // Nearly all lines are this one: its verb needs no string.
-        Op op = line.take(END)
-                ? new Op.Ended(
-                        line.integer(), line.integer(), line.integer(), line.number(), line.number(), line.integer())
-                : other(line);
+        // Nearly all lines are one of these: their words need no strings.
+        Op op;
+        if (line.take(END)) {
+            op = new Op.Ended(
+                    line.integer(), line.integer(), line.integer(), line.number(), line.number(), line.integer());
+        } else {
+            op = line.take(RESULT) ? result(line) : other(line);
+        }
         line.end();
         return op;
     }
@@ -164,7 +174,6 @@ final class OpText {
                         verb.equals("asking"));
             case "revise" -> new Op.Revised(line.ids(), attributes(line.word()));
             case "offer" -> new Op.Offered(resources(line.word()));
-            case "result" -> result(line);
             case "skip" -> new Op.Skipped(line.integer(), line.ids());
             case "list" -> new Op.Listed(line.number(), line.hex(), line.word(), line.ids());
             case "drop" -> new Op.Dropped(line.ids());
@@ -181,13 +190,9 @@ final class OpText {
                 line.number(),
                 line.number(),
                 line.integer(),
-                verdict(line.word()),
-                reason(line.word()),
+                line.take(FINISHED) ? Op.Verdict.FINISHED : verdict(line.word()),
+                line.take(NO_REASON) ? "" : line.word(),
                 new Usage(line.number(), line.number(), line.number()));
-    }
-
-    private static String reason(String word) {
-        return word.equals("-") ? "" : word;
     }
 
     /** Attributes are one word here: tabs stand between them. */

@@ -56,7 +56,8 @@ public record Outlook(
     /** Goes through all pending tasks once. */
     private static final class Survey {
         private final State state;
-        private final Map<Requirements, Kind> kinds = new IdentityHashMap<>(); // tasks of a lane share theirs
+        private final IdentityHashMap<Requirements, Kind> kinds =
+                new IdentityHashMap<>(); // tasks of a lane share theirs
         private int waiting;
         private int resting;
 

@@ -85,9 +85,7 @@ public final class MetricsFile {
                 sample("taskfarmer_cpu_seconds_total", workdir, consumption.cpu() / 1e6);
             }
             if (consumption.memory() >= 0) {
-                gauge(
-                        "taskfarmer_peak_memory_bytes",
-                        "The most memory that an attempt had at one time.",
+                gauge("taskfarmer_peak_memory_bytes", "The most memory that an attempt had at one time.", (double)
                         consumption.memory());
             }
         }

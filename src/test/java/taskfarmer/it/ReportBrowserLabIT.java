@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import taskfarmer.report.WrittenFarm;
+import taskfarmer.store.DemandingFarm;
 
 /** The page of {@code taskfarmer report} in a real browser. It runs with {@code mvn verify -Plab}, but needs no cluster. */
 class ReportBrowserLabIT extends FarmTest {
@@ -268,6 +269,29 @@ class ReportBrowserLabIT extends FarmTest {
         browser.open(report(work("l.txt")));
         assertThat(browser.text("#standing")).contains("Stopped before the end", "4 tasks are left");
         assertThat(count("requeued")).isEqualTo(2);
+        browser.assertNoComplaints();
+    }
+
+    @Test
+    void showsReasonsAndWhatWasUsed() throws IOException {
+        DemandingFarm.make(dir.resolve("l.txt_workdir"));
+        browser.open(report(work("l.txt")));
+        assertThat(browser.text("#usage")).contains("Your tasks peak at 3.1 GB", "node could have run 16 at a time");
+        assertThat(browser.text("#failures")).contains("timeout", "no output", "stall", "Cancelled because of others");
+        assertThat(count("retried")).isEqualTo(1);
+        assertThat(count("failed")).isEqualTo(3);
+        assertThat(browser.text("#legend")).contains("retried", "failed", "running");
+        search("" + DemandingFarm.MEASURED);
+        assertThat(browser.text("#list tbody tr")).contains("finished", "15.0 s", "3.1 GB");
+        browser.click("#list tbody th button");
+        assertThat(browser.text("#details"))
+                .contains("finished with exit status 0", "CPU 15.0 s", "peak memory 3.1 GB");
+        search("" + DemandingFarm.TIMEOUT);
+        assertThat(browser.text("#list tbody tr")).contains("failed (timeout)");
+        browser.click("#list tbody th button");
+        assertThat(browser.text("#details")).contains("failed (timeout) with exit status 143 (signal 15)");
+        search("exit:1");
+        assertThat(browser.text("#list tbody tr")).contains("retried (1)");
         browser.assertNoComplaints();
     }
 
