@@ -21,17 +21,19 @@ esac
 
 # What runs inside is a child of somebody else. The engine hands signals on, but KILL is not handed on by anyone: so a cleaner
 # is left outside of this session, for which no signal is meant. When all that holds its pipe has gone without a word it
-# removes the container, and with it what runs inside.
-trap '' HUP INT QUIT TERM USR1 USR2 XCPU
+# removes the container, and with it what runs inside. It is waited for: it closes its output when it is out of reach.
 name=taskfarmer-$TASKFARMER_TASK_ID.$TASKFARMER_ATTEMPT-$$-$RANDOM
-exec 3> >(
-    unset TASKFARMER_FARMER
-    exec setsid -f bash -p -c '
-        read -r word
-        [[ $word == ended ]] || exec "$1" rm --force "$2"
-    ' taskfarmer-cleaner "$engine" "$name" > /dev/null 2>&1
-)
-wait $!
+pipe=$(mktemp -d "${TMPDIR:-/tmp}/taskfarmer-container-XXXXXX") && mkfifo "$pipe/words" && exec 3<> "$pipe/words" || {
+    echo "taskfarmer: no pipe can be made in ${TMPDIR:-/tmp}; the task was not started" >&2
+    exit 126
+}
+trap '' HUP INT QUIT TERM USR1 USR2 XCPU
+: "$(env -u TASKFARMER_FARMER setsid -f bash -p -c '
+    exec > /dev/null
+    read -r word
+    [[ $word == ended ]] || exec "$1" rm --force "$2"
+' taskfarmer-cleaner "$engine" "$name" < "$pipe/words" 2> /dev/null 3>&-)"
+rm -r -- "$pipe"
 trap : HUP INT QUIT TERM USR1 USR2 XCPU
 "$engine" run --rm --init --name "$name" --mount "type=bind,source=$PWD,target=$PWD" --workdir "$directory" "$@" 3>&-
 status=$?

@@ -16,6 +16,8 @@ unset SLURM_CPUS_PER_TASK SLURM_DISTRIBUTION SLURM_DIST_PLANESIZE SLURM_EXACT SL
     SLURM_STDINMODE SLURM_STDOUTMODE SLURM_STDERRMODE SLURM_WHOLE ${!SLURM_CPU_BIND@} ${!SLURM_CPUS_PER_GPU@} ${!SLURM_GPU@} \
     ${!SLURM_MEM_@} ${!SLURM_NTASKS@} ${!SLURM_SRUN_@} ${!SLURM_STEP@} ${!SLURM_TASKS_PER_@} ${!PMI@}
 
+told= # whether a signal came
+
 # $1: the name of the step; then the arguments of srun. 6: signals, a name a line; 7: takes the exit status.
 keeper='
 name=$1
@@ -46,7 +48,7 @@ directory=$(mktemp -d "${TMPDIR:-/tmp}/taskfarmer-srun-XXXXXX") && mkfifo "$dire
 }
 exec 3<> "$directory/signals" 4<> "$directory/status"
 for signal in HUP INT QUIT TERM USR1 USR2 XCPU; do
-    trap "echo $signal >&3" "$signal"
+    trap "told=1; echo $signal >&3" "$signal"
 done
 setsid -f bash -p -c "$keeper" taskfarmer-srun-keeper \
     "taskfarmer-$TASKFARMER_TASK_ID.$TASKFARMER_ATTEMPT-${HOSTNAME%%.*}-$$" --export="ALL,TASKFARMER_FARMER=$token" "$@" \
@@ -56,5 +58,10 @@ rm -r -- "$directory"
 until read -r status <&5; do
     (( $? > 128 )) || break # a signal came meanwhile
 done
-[[ $status ]] || echo "taskfarmer: what looked after srun was killed; how the task ended is not known" >&2
-exit "${status:-137}"
+if [[ $status ]]; then
+    exit "$status"
+elif [[ $told ]]; then
+    exit 143 # the keeper was hit before it was out of reach: there is no step yet
+fi
+echo "taskfarmer: what looked after srun was killed; how the task ended is not known" >&2
+exit 137
