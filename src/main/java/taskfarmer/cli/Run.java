@@ -21,6 +21,7 @@ import taskfarmer.farm.Farm;
 import taskfarmer.farm.FarmListener;
 import taskfarmer.farm.Progress;
 import taskfarmer.farm.Stop;
+import taskfarmer.farm.Walltime;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.NativeText;
 import taskfarmer.process.PlainCommands;
@@ -68,6 +69,7 @@ final class Run {
         }
         Variables.check(environment, output::warning);
         settings.timeout().ifPresent(this::stopAfter);
+        Walltime walltime = new Walltime(settings.grace(), System::nanoTime);
         settings.list()
                 .filter(path -> !Files.isDirectory(path))
                 .ifPresent(path -> settings.access().check(path, "task list"));
@@ -75,7 +77,8 @@ final class Run {
         Runner runner = definitions(Runners.kind(), files).create(settings.runner());
         runner.check(settings.runner(), environment);
         ListFile list = list(files);
-        Shells shells = Shells.find(environment, settings.shell());
+        Shells shells = Shells.find(environment, settings.shell())
+                .niced(settings.conduct().nice(), environment);
         settings.access().checkWorkDirectory(settings.workdir());
         WorkDirectory directory = WorkDirectory.open(storage, settings.workdir(), environment);
         if (BatchJob.isStepOfSeveralNodes(environment)) {
@@ -88,7 +91,8 @@ final class Run {
         RunSettings.Vigil vigil = settings.vigil();
         Store.Terms terms =
                 new Store.Terms(environment.uid(), settings.lockTimeout(), vigil.maxLosses(), stop::isAsked);
-        try (Store store = new Store(storage, directory, self, terms, clock, output::warning);
+        try (JobEnd jobEnd = new JobEnd(environment, clock, settings.verbose() ? output::warning : remark -> {});
+                Store store = new Store(storage, directory, self, terms, clock, output::warning);
                 Views views = new Views(storage, store);
                 Reaper reaper = new Reaper(shells, self.token(), settings.grace(), vigil.deadAfter());
                 Console console = new Console(output, shown, settings.verbose());
@@ -111,8 +115,10 @@ final class Run {
                     temporary(),
                     runner,
                     setting,
-                    clock);
+                    clock,
+                    settings.conduct().orders(walltime, list));
             Farm farm = new Farm(store, views, reaper, stop, options, listener(console, hooks, store));
+            tellTheEnd(walltime, jobEnd);
             if (job.isKnown()) {
                 output.line("begins on " + self.name() + ", " + Shown.count(settings.slots(), "slot"));
             }
@@ -212,6 +218,18 @@ final class Run {
 
     private <T> Definitions<T> definitions(Kind<T> kind, DefinitionFiles files) {
         return new Definitions<>(kind, files, environment, settings.access());
+    }
+
+    /** Tells how long this farmer may go on: as it was told, or, a moment later, as the batch system says. */
+    private void tellTheEnd(Walltime walltime, JobEnd jobEnd) {
+        ConductSettings conduct = settings.conduct();
+        if (conduct.walltime().isPresent()) {
+            walltime.endIn(conduct.walltime().get());
+        } else if (conduct.ignoringWalltime()) {
+            walltime.stayUnknown();
+        } else {
+            jobEnd.tell(walltime);
+        }
     }
 
     private void stopAfter(Duration timeout) {

@@ -2,6 +2,7 @@ package taskfarmer.cli;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,26 +31,45 @@ final class RunCommand implements Subcommand {
     record Value(String letter, String label) {}
 
     /** The options with a value, by their long names. */
-    static final Map<String, Value> VALUES = Map.ofEntries(
-            Map.entry("proc", new Value("-n", "N")),
-            Map.entry("workdir", new Value("-w", "DIR")),
-            Map.entry("timeout", new Value("", "DURATION")),
-            Map.entry("kill-grace", new Value("", "DURATION")),
-            Map.entry("runner", new Value("-r", "NAME")),
-            Map.entry("tasklist", new Value("-t", "NAME")),
-            Map.entry("shell", new Value("", "SHELL")),
-            Map.entry("lock-timeout", new Value("", "DURATION")),
-            Map.entry("heartbeat", new Value("", "DURATION")),
-            Map.entry("dead-after", new Value("", "DURATION")),
-            Map.entry("max-losses", new Value("", "N")),
-            Map.entry("on-finish", new Value("", "CMD")),
-            Map.entry("on-failure", new Value("", "CMD")),
-            Map.entry("summary", new Value("", "FILE")),
-            Map.entry("metrics", new Value("", "FILE")));
+    static final Map<String, Value> VALUES = all(
+            ConductSettings.VALUES,
+            Map.ofEntries(
+                    Map.entry("proc", new Value("-n", "N")),
+                    Map.entry("workdir", new Value("-w", "DIR")),
+                    Map.entry("timeout", new Value("", "DURATION")),
+                    Map.entry("kill-grace", new Value("", "DURATION")),
+                    Map.entry("runner", new Value("-r", "NAME")),
+                    Map.entry("tasklist", new Value("-t", "NAME")),
+                    Map.entry("shell", new Value("", "SHELL")),
+                    Map.entry("lock-timeout", new Value("", "DURATION")),
+                    Map.entry("heartbeat", new Value("", "DURATION")),
+                    Map.entry("dead-after", new Value("", "DURATION")),
+                    Map.entry("max-losses", new Value("", "N")),
+                    Map.entry("on-finish", new Value("", "CMD")),
+                    Map.entry("on-failure", new Value("", "CMD")),
+                    Map.entry("summary", new Value("", "FILE")),
+                    Map.entry("metrics", new Value("", "FILE"))));
 
     /** The options that are on or off, by their long names, with their short ones; all can be denied with {@code --no-}. */
-    static final Map<String, String> FLAGS = Map.of(
-            "update-list", "", "retry-failed", "", "allow-writable-by-others", "", "linger", "", "verbose", "-v");
+    static final Map<String, String> FLAGS = all(
+            ConductSettings.FLAGS,
+            Map.of(
+                    "update-list",
+                    "",
+                    "retry-failed",
+                    "",
+                    "allow-writable-by-others",
+                    "",
+                    "linger",
+                    "",
+                    "verbose",
+                    "-v"));
+
+    private static <T> Map<String, T> all(Map<String, T> some, Map<String, T> more) {
+        Map<String, T> all = new HashMap<>(some);
+        all.putAll(more);
+        return Map.copyOf(all);
+    }
 
     private final Environment environment;
     private final Stop stop;
@@ -107,7 +127,8 @@ final class RunCommand implements Subcommand {
     @Override
     public ExitStatus run(ParseResult given) throws IOException, InterruptedException {
         List<String> lists = Subcommand.positionals(given);
-        RunSettings settings = RunSettings.of(name -> given(given, name), lists, environment, output);
+        RunSettings settings = RunSettings.of(
+                name -> given(given, name), lists, environment, Runtime.getRuntime()::availableProcessors, output);
         return new Run(settings, environment, stop, output).run();
     }
 

@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import taskfarmer.model.Command;
 import taskfarmer.store.Op;
+import taskfarmer.store.Requirements;
 
 /** One execution of a task in a slot, from its start to its end or interruption, whichever comes first. */
 final class Attempt {
@@ -26,8 +27,9 @@ final class Attempt {
      * @param command what to run
      * @param suspect whether the task was lost with a farmer before: then its end is recorded without delay, so that it is not
      *     blamed for what happens later
+     * @param requirements what decides when and where it may run
      */
-    record Assignment(int id, int number, Command command, boolean suspect) {}
+    record Assignment(int id, int number, Command command, boolean suspect, Requirements requirements) {}
 
     Attempt(Assignment assignment, int slot, long startMicros, long startNanos) {
         this.assignment = assignment;

@@ -24,6 +24,7 @@ final class Exchange {
     private final Board board;
     private final Lease lease;
     private final Pace pace;
+    private final Conduct conduct;
     private final Stop stop;
     private final FarmListener listener;
     private final List<Op> unrecorded = new ArrayList<>();
@@ -34,11 +35,12 @@ final class Exchange {
     private int stalled; // tasks that a standstill has ended, and that nobody has been told of
     private boolean uncertain; // whether what was said last counts
 
-    Exchange(Store store, Board board, Lease lease, Pace pace, Stop stop, FarmListener listener) {
+    Exchange(Store store, Board board, Lease lease, Pace pace, Conduct conduct, Stop stop, FarmListener listener) {
         this.store = store;
         this.board = board;
         this.lease = lease;
         this.pace = pace;
+        this.conduct = conduct;
         this.stop = stop;
         this.listener = listener;
     }
@@ -79,14 +81,16 @@ final class Exchange {
             return Ids.NONE;
         }
         int free = Math.max(0, board.idleCount() - board.readyCount());
-        wanted.set(GuidedClaims.count(
+        int useful = GuidedClaims.count(
                 transaction.state(),
                 slots,
                 board.idleCount(),
                 board.readyCount(),
                 board.meanSeconds(),
-                pace.horizonSeconds()));
-        return wanted.get() == 0 ? Ids.NONE : transaction.claim(free, wanted.get());
+                pace.horizonSeconds());
+        wanted.set(useful);
+        int allowed = conduct.allowance(transaction.state(), useful, board.readyCount());
+        return allowed == 0 ? Ids.NONE : transaction.claim(Math.min(free, allowed), allowed, conduct.means());
     }
 
     /** Has claimed tasks that were not started given back in the next transaction. */
@@ -166,6 +170,7 @@ final class Exchange {
                         + ended.status() + ") does not count: others have taken the task over meanwhile");
             } else if (op instanceof Op.Ended ended) {
                 recorded.incrementAndGet();
+                conduct.ended(ended);
                 Path log = store.directory().log(ended.id());
                 listener.ended(ended.id(), ended.attempt(), ended.status(), ended.duration() / 1e6, log);
             } else if (op instanceof Op.Requeued back && !late.contains(op)) {
@@ -202,7 +207,8 @@ final class Exchange {
             for (int id : claimed.toArray()) {
                 Command command = commands[assignments.size()];
                 boolean suspect = state.isSuspect(id, store.maxLosses());
-                assignments.add(new Attempt.Assignment(id, state.attempts(id) + 1, command, suspect));
+                assignments.add(
+                        new Attempt.Assignment(id, state.attempts(id) + 1, command, suspect, state.requirements(id)));
             }
             return assignments;
         });

@@ -47,6 +47,10 @@ public final class Farm {
     private final Pace pace = new Pace();
     private final Board board = new Board(pace);
     private final ReadWriteLock starting = new ReentrantReadWriteLock();
+    private final Conduct conduct;
+    private final Deadline deadline;
+    private final Errands errands;
+    private final Growth growth;
     private final Lease lease;
     private final Wishes wishes;
     private final Exchange exchange;
@@ -56,6 +60,7 @@ public final class Farm {
     private boolean waiting; // for the file system
     private boolean leaving; // as far as is known
     private boolean left; // the farm, before the tasks of its slots, of which there are none
+    private String host = ""; // for people
     private final long began = System.nanoTime();
 
     /**
@@ -71,6 +76,7 @@ public final class Farm {
      * @param runner what makes commands executable
      * @param setting what the slots' shells need to know
      * @param clock the wall clock
+     * @param orders what it is told besides
      */
     public record Options(
             int slots,
@@ -82,7 +88,8 @@ public final class Farm {
             Path temporary,
             Runner runner,
             SlotShell.Setting setting,
-            InstantSource clock) {}
+            InstantSource clock,
+            Orders orders) {}
 
     /** Returns a farmer that has not joined yet. */
     public Farm(Store store, Views views, Reaper reaper, Stop stop, Options options, FarmListener listener) {
@@ -92,17 +99,24 @@ public final class Farm {
         this.stop = stop;
         this.options = options;
         this.listener = listener;
+        Orders orders = options.orders();
+        this.conduct = new Conduct(orders, stop, listener);
+        this.deadline = new Deadline(orders, board, reaper, starting.writeLock(), stop, listener);
+        this.errands = new Errands(orders, options.setting(), options.grace(), reaper, stop, listener);
+        this.growth = new Growth(store, orders.pool(), listener);
         this.lease = new Lease(store, reaper, board::wake);
         Aborts aborts =
                 new Aborts(board, reaper, starting.writeLock(), options.grace().toNanos());
         this.wishes = new Wishes(board, aborts, stop, listener);
-        this.exchange = new Exchange(store, board, lease, pace, stop, listener);
-        this.departure = new Departure(store, board, exchange, reaper, views, listener);
+        this.exchange = new Exchange(store, board, lease, pace, conduct, stop, listener);
+        this.departure = new Departure(store, board, exchange, reaper, views, conduct, errands, listener);
         this.slots = new Slots(
                 board,
                 new Slot.Shared(
                         board,
                         starting.readLock(),
+                        conduct,
+                        deadline,
                         options.runner(),
                         reaper,
                         options.setting(),
@@ -122,10 +136,12 @@ public final class Farm {
     public ExitStatus run(ListInput list, Op.Joined joined) throws IOException, InterruptedException {
         Ids first = store.join(list, options.updateList(), joined, transaction -> {
             retryFailed(transaction);
-            return stop.isAsked() ? Ids.NONE : transaction.claim(options.slots());
+            int allowed = conduct.allowance(transaction.state(), options.slots(), 0);
+            return stop.isAsked() ? Ids.NONE : transaction.claim(allowed, allowed, conduct.means());
         });
         reaper.beat(store.beat());
         int self = store.farmer();
+        host = joined.identity().place();
         store.listen(state -> wishes.hear(state, self));
         store.look(state -> wishes.hear(state, self)); // the first time
         stop.whenAsked(board::wake);
@@ -133,11 +149,14 @@ public final class Farm {
             boolean tasksEnded = true;
             try (Background tidying = Background.tidying(store, views, stop)) {
                 try {
+                    deadline.begin();
+                    errands.begin(self, joined.identity(), this::hearWhileEnding);
+                    conduct.beReady();
                     begin(first);
                     wishes.obey(slots); // as many slots as it has said
                     work();
                     if (wishes.isDraining()) {
-                        stop.ask(Stop.Reason.wished(Op.Wish.DRAIN.word(), "drained: all tasks here have ended"));
+                        stop.ask(wishes.drained());
                     }
                 } catch (IOException e) {
                     stop.ask(Stop.Reason.of(Failures.untrusted(e)));
@@ -159,6 +178,8 @@ public final class Farm {
             boolean whole =
                     left ? departure.afterLeaving() : departure.leave(tasksEnded && board.runningCount() == 0, word);
             return whole ? status() : ExitStatus.UNTRUSTED;
+        } finally {
+            errands.finish(); // in case that it could not leave in good order
         }
     }
 
@@ -241,18 +262,19 @@ public final class Farm {
             return leaves();
         }
         exchange.giveBack(wishes.obey(slots));
+        store.look(state -> conduct.look(state, board.activeCount(), host)).ifPresent(why -> wishes.drain(why, slots));
+        boolean due = growth.look();
         boolean idle = isIdle();
-        boolean due = false;
         if (idle) {
-            due = hasNewsFromOthers();
+            due |= hasNewsFromOthers();
             exchange.giveBack(wishes.obey(slots));
             idle = isIdle();
         }
         if (watch.findsOneGone(idle)) {
             exchange.exchange(true);
             waiting = false;
-        } else if (idle && (wishes.isDraining() || !watch.isToStay())) {
-            return wishes.isDraining() || leaves();
+        } else if (idle && (wishes.isDraining() || !watch.isToStay() && !conduct.stays())) {
+            return wishes.isDraining() || store.look(conduct::isCutShort) || leaves();
         }
         due = due || board.awaitWork(pause(watch)) || exchange.isDue();
         if (!due && System.nanoTime() - listened >= LOOK_FOR_NEWS) {
@@ -268,7 +290,7 @@ public final class Farm {
     /** Leaves the farm; not if it turns out under the lock that there is something to do after all, which is then begun. */
     private boolean leaves() throws IOException {
         leaving = true; // should it fail, it may have left all the same
-        left = store.leaveIfDone(state -> state.count(State.Phase.PENDING) == 0);
+        left = store.leaveIfDone(state -> prospect(state) == State.Prospect.NONE);
         leaving = false;
         if (!left) {
             exchange.exchange(false);
@@ -309,7 +331,11 @@ public final class Farm {
     }
 
     private boolean hasPending() {
-        return store.look(state -> state.count(State.Phase.PENDING) > 0);
+        return store.look(state -> prospect(state) != State.Prospect.NONE);
+    }
+
+    private State.Prospect prospect(State state) {
+        return state.prospect(conduct.means());
     }
 
     /**

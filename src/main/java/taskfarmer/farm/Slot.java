@@ -44,6 +44,8 @@ final class Slot implements Runnable {
     record Shared(
             Board board,
             Lock starting,
+            Conduct conduct,
+            Deadline deadline,
             Runner runner,
             Reaper reaper,
             SlotShell.Setting setting,
@@ -79,13 +81,15 @@ final class Slot implements Runnable {
     }
 
     private void run(Attempt.Assignment task) throws InterruptedException {
+        boolean admitted = shared.conduct().admits(task.requirements());
         Attempt attempt = new Attempt(task, number, micros(), System.nanoTime());
-        Optional<Op> result = tryTo(attempt);
+        Optional<Op> result = admitted ? tryTo(attempt) : notRun(attempt);
         while (result.isEmpty()) {
             shared.stop().await(RETRY_MILLIS);
             attempt = new Attempt(task, number, micros(), System.nanoTime());
             result = tryTo(attempt);
         }
+        shared.conduct().ran(result.get());
         shared.board().finish(attempt, result.get());
         if (result.get() instanceof Op.Ended end && Signals.mayStopTheJob(end.status())) {
             shared.stop().await(SIGNALS_MEET_MILLIS); // the farmer may be about to get the signal that ended the task
@@ -158,6 +162,9 @@ final class Slot implements Runnable {
                 doubtful ? shared.reaper().harvestsForSure() : shared.reaper().harvests();
         if (harvests != harvestsBefore || swept) {
             return Optional.of(attempt.requeued(Farm.STALLED, ended));
+        }
+        if (status != 0 && shared.deadline().hasWarned(attempt)) {
+            attempt.interrupt(Conduct.WALLTIME);
         }
         if (attempt.end()) {
             return Optional.of(attempt.ended(status, ended));

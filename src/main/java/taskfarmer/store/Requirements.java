@@ -17,7 +17,7 @@ public record Requirements(Resources resources, Set<String> tags, long time, lon
     private static final Resources ONE_CORE = Resources.NONE.with(Resources.CORES, Resources.UNIT);
 
     /** Those of a task that asks for nothing. */
-    static final Requirements PLAIN = new Requirements(ONE_CORE, Set.of(), 0, 0, 0);
+    public static final Requirements PLAIN = new Requirements(ONE_CORE, Set.of(), 0, 0, 0);
 
     static Requirements of(Attributes attributes) {
         Resources named = attributes.resources();

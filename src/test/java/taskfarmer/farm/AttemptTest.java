@@ -9,10 +9,11 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import taskfarmer.model.Command;
 import taskfarmer.store.Op;
+import taskfarmer.store.Requirements;
 
 class AttemptTest {
     private static Attempt attempt() {
-        return new Attempt(new Attempt.Assignment(5, 2, Command.of("x"), false), 3, 17, 1_000_000);
+        return new Attempt(new Attempt.Assignment(5, 2, Command.of("x"), false, Requirements.PLAIN), 3, 17, 1_000_000);
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import taskfarmer.model.Command;
 import taskfarmer.store.Ids;
 import taskfarmer.store.Op;
+import taskfarmer.store.Requirements;
 
 @Timeout(20)
 class BoardTest {
@@ -44,7 +45,7 @@ class BoardTest {
     }
 
     private static Attempt.Assignment task(int id) {
-        return new Attempt.Assignment(id, 1, Command.of("task " + id), false);
+        return new Attempt.Assignment(id, 1, Command.of("task " + id), false, Requirements.PLAIN);
     }
 
     private static Attempt attempt(int id, int slot, double secondsAgo) {

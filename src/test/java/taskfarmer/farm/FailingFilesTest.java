@@ -111,7 +111,8 @@ class FailingFilesTest {
                     root,
                     new BasicRunner(),
                     setting,
-                    InstantSource.system());
+                    InstantSource.system(),
+                    Orders.NONE);
             return new Farm(store, views, reaper, new Stop(), options, notes)
                     .run(new FakeList(commands), TestStores.joined(2));
         }
