@@ -20,6 +20,8 @@ final class Variables {
             "ATTEMPT",
             "SLOT",
             "FARMER",
+            "FARMER_NUMBER",
+            "HOST",
             "JOB",
             "CPUS",
             "GPUS",

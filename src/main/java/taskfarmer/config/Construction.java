@@ -34,7 +34,7 @@ final class Construction<T> {
         List<Extra> extras = new ArrayList<>();
         for (String key : section.keys()) {
             if (!own.contains(key) && kind.isExtra(key)) {
-                extras.add(new Extra(section.spelled(key), section.value(key).orElse(""), section.where(key)));
+                extras.add(new Extra(key, section.value(key).orElse(""), section.where(key)));
             }
         }
         return extras;

@@ -3,7 +3,7 @@ package taskfarmer.config;
 /**
  * A key of a section that is not for its class, but for all things of its kind.
  *
- * @param key the key as it is spelled in the file, bytes as characters (ISO-8859-1)
+ * @param key the key, in lower case but for a name behind {@code env.} or {@code res.}; bytes as characters (ISO-8859-1)
  * @param value its value, bytes as characters too
  * @param where file, line and section, for messages
  */

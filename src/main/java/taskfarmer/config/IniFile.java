@@ -158,7 +158,7 @@ final class IniFile {
         public void handleOption(String name, String value) {
             String key = RawText.key(name);
             String folded = value.replace(LINE_BREAK, '\n').strip();
-            IniSection.Entry entry = new IniSection.Entry(folded, logicalLine, name);
+            IniSection.Entry entry = new IniSection.Entry(folded, logicalLine);
             boolean added;
             if (inDefaults) {
                 added = defaults.putIfAbsent(key, entry) == null;

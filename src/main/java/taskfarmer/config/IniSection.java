@@ -34,9 +34,8 @@ final class IniSection {
      *
      * @param value the value as it stands in the file, with references
      * @param line the number of its (first) line
-     * @param spelled the key as it stands in the file
      */
-    record Entry(String value, int line, String spelled) {}
+    record Entry(String value, int line) {}
 
     Path file() {
         return file;
@@ -76,12 +75,6 @@ final class IniSection {
 
     boolean has(String key) {
         return entry(key).isPresent();
-    }
-
-    /** Returns a key of the section itself as it is spelled in the file. */
-    String spelled(String key) {
-        Entry entry = entries.get(key);
-        return entry == null ? key : entry.spelled();
     }
 
     /** Returns the place of the section, or of a key in it, for messages. */

@@ -14,7 +14,7 @@ import java.util.Optional;
  * whatever its encoding. Only where something is known to be text for people or a path is it decoded, as UTF-8.
  */
 final class RawText {
-    private static final String ENVIRONMENT = "env.";
+    private static final int NAMED = 4;
 
     private RawText() {}
 
@@ -48,10 +48,11 @@ final class RawText {
         return new String(bytes(raw), UTF_8);
     }
 
-    /** Returns a key as it is looked up: in lower case, but for the name of a variable that follows {@code env.}. */
+    /** Returns a key as it is looked up: in lower case, but for the name that follows {@code env.} or {@code res.}. */
     static String key(String text) {
         String lower = lowerCase(text);
-        return lower.startsWith(ENVIRONMENT) ? ENVIRONMENT + text.substring(ENVIRONMENT.length()) : lower;
+        boolean named = lower.startsWith("env.") || lower.startsWith("res.");
+        return named ? lower.substring(0, NAMED) + text.substring(NAMED) : lower;
     }
 
     /** Returns a text with ASCII letters in lower case; other characters may be parts of UTF-8 and are left alone. */

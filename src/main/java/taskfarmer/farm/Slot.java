@@ -53,6 +53,8 @@ final class Slot implements Runnable {
             Lock starting,
             Function<Optional<String>, Runner> runners,
             Supplies supplies,
+            Conduct conduct,
+            Deadline deadline,
             Reaper reaper,
             SlotShell.Setting setting,
             WorkDirectory directory,
@@ -107,8 +109,9 @@ final class Slot implements Runnable {
         Attempt attempt;
         Optional<Op> result;
         try {
+            boolean admitted = shared.conduct().admits(task.requirements());
             attempt = new Attempt(task, number, micros(), System.nanoTime());
-            result = tryTo(attempt, portion);
+            result = admitted ? tryTo(attempt, portion) : notRun(attempt);
             while (result.isEmpty()) {
                 shared.stop().await(RETRY_MILLIS);
                 attempt = new Attempt(task, number, micros(), System.nanoTime());
@@ -117,6 +120,7 @@ final class Slot implements Runnable {
         } finally {
             portion.release().run();
         }
+        shared.conduct().ran(result.get());
         shared.board().finish(attempt, result.get());
         if (result.get() instanceof Op.Ended end && Signals.mayStopTheJob(end.status())) {
             shared.stop().await(SIGNALS_MEET_MILLIS); // the farmer may be about to get the signal that ended the task
@@ -246,6 +250,9 @@ final class Slot implements Runnable {
                 doubtful ? shared.reaper().harvestsForSure() : shared.reaper().harvests();
         if (harvests != harvestsBefore || swept) {
             return Optional.of(attempt.requeued(Farm.STALLED, ended));
+        }
+        if (status != 0 && shared.deadline().hasWarned(attempt)) {
+            attempt.interrupt(Conduct.WALLTIME);
         }
         String cause = attempt.end() ? "" : attempt.interruption();
         if (cause.isEmpty() || cause.equals(Op.Ended.TIMEOUT) || cause.equals(Op.Ended.STALL)) {

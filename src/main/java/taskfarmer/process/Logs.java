@@ -57,7 +57,8 @@ public final class Logs implements AutoCloseable {
         return new Logs(directory, Keep.KEEP, 0);
     }
 
-    Path directory() {
+    /** Returns the directory of the logs. */
+    public Path directory() {
         return directory;
     }
 

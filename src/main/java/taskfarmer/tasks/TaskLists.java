@@ -3,7 +3,6 @@ package taskfarmer.tasks;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import taskfarmer.config.Definitions;
@@ -36,19 +35,12 @@ public final class TaskLists {
         Attributes defaults = Attributes.NONE;
         for (Extra extra : extras) {
             try {
-                defaults = defaults.with(key(extra.key()), extra.value());
+                defaults = defaults.with(extra.key(), extra.value());
             } catch (FarmException e) {
                 throw Vocabulary.at(extra.where(), e);
             }
         }
         return defaults;
-    }
-
-    /** Returns the key in lower case, but for the name of a variable or resource in it. */
-    private static String key(String spelled) {
-        int point = spelled.indexOf('.');
-        return spelled.substring(0, point + 1).toLowerCase(Locale.ROOT)
-                + (point < 0 ? spelled.toLowerCase(Locale.ROOT) : spelled.substring(point + 1));
     }
 
     /**

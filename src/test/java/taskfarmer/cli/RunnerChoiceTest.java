@@ -34,7 +34,8 @@ class RunnerChoiceTest {
                 new Environment(Map.of("PATH", "/none"), root, root, Optional.empty(), Environment.processUid());
         WriteAccess access = new WriteAccess(true, environment.uid(), warning -> {});
         DefinitionFiles files = DefinitionFiles.find(environment, warning -> {});
-        return new RunnerChoice(new Definitions<>(Runners.kind(), files, environment, access), usual, environment);
+        return new RunnerChoice(
+                new Definitions<>(Runners.kind(), files, environment, access), usual, "bash", environment);
     }
 
     private static Optional<String> named(String name) {
