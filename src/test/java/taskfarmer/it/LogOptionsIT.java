@@ -112,7 +112,7 @@ class LogOptionsIT extends FarmTest {
         assertThat(run("logs", "10000", "--attempt", "1").exits(0).stdout()).isEqualTo("10000\n");
         run("tasks", "10000").says("    log tasks.txt_workdir/logs/10/log_10000.1\n");
         run("export", "--csv", "tasks.txt").exits(0).says("/logs/10/log_10000,", "/logs/10/log_10000.1,");
-        run("status", "tasks.txt").exits(1).says("log tasks.txt_workdir/logs/10/log_10000\n");
+        run("status", "tasks.txt").exits(0).says("log tasks.txt_workdir/logs/10/log_10000\n");
     }
 
     @Test
