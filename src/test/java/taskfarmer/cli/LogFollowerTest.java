@@ -45,7 +45,6 @@ class LogFollowerTest {
         root = directory.resolve("work");
         store = new TestStores(storage, root).open();
         TestStores.join(store, FakeList.of("task"), false, TestStores.joined(1), t -> null);
-        Files.createDirectory(root.resolve("logs"));
     }
 
     @AfterEach
