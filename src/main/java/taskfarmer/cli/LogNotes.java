@@ -2,6 +2,7 @@ package taskfarmer.cli;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,11 +24,21 @@ final class LogNotes {
                     + (keep == Logs.Keep.NONE
                             ? ": what tasks print is thrown away; an empty log is that of a task that runs or is to run again\n"
                             : ": the logs of tasks that ended well are removed\n");
-            Files.writeString(
-                    logs.resolve(NAME),
-                    "A farmer was started with " + note,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+            String line = "A farmer was started with " + note;
+            try {
+                Files.writeString(logs.resolve(NAME), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            } catch (FileAlreadyExistsException e) {
+                append(logs.resolve(NAME), line);
+            }
+        }
+    }
+
+    /** On GlusterFS, a file that a farmer on another node has just made is not always one that can be opened or made. */
+    private static void append(Path file, String line) throws IOException {
+        try {
+            Files.writeString(file, line, StandardOpenOption.APPEND);
+        } catch (NoSuchFileException e) {
+            // Farmers that are started together are started alike, and the other one says the same.
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.apache.commons.io.file.PathUtils;
 import taskfarmer.model.Attributes;
 import taskfarmer.model.NativeText;
+import taskfarmer.model.SharedDirectory;
 import taskfarmer.store.WorkDirectory;
 
 /** Where one attempt of a task runs: the directory that it starts in, and the files that it is to leave there. */
@@ -87,7 +88,7 @@ final class Workplace {
                 }
                 Files.move(directory, aside);
             }
-            Files.createDirectories(directory);
+            SharedDirectory.make(directory);
         }
     }
 

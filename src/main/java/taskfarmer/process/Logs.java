@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.model.LogName;
+import taskfarmer.model.SharedDirectory;
 
 /**
  * The logs of the tasks that a farmer runs: where they are, which are kept, and how long they may get. Safe for use by several
@@ -83,7 +84,7 @@ public final class Logs implements AutoCloseable {
         if (number >= 0) {
             synchronized (made) {
                 if (!made.get(number)) {
-                    Files.createDirectories(directory.resolve(Integer.toString(number)));
+                    SharedDirectory.make(directory.resolve(Integer.toString(number)));
                     made.set(number);
                 }
             }

@@ -62,7 +62,6 @@ class FrameTest {
             }
             return null;
         });
-        Files.createDirectories(root.resolve("logs"));
         Files.writeString(root.resolve("logs/log_4"), "loading\nCannot open \u001b[31m模拟\n");
         Files.setLastModifiedTime(root.resolve("farm/locks/farmer-1"), FileTime.fromMillis(NOW / 1000 - 3000));
         History history = History.inShort(storage, WorkDirectory.existing(storage, root, "work"));

@@ -173,7 +173,6 @@ class StandingTest {
         try (Store store = stores.open()) {
             TestStores.join(store, LIST, false, TestStores.joined(2), t -> null);
         }
-        Files.createDirectories(root.resolve("logs"));
         Files.writeString(root.resolve("logs/log_2"), "x".repeat(10_000) + "\nthe end\n\n");
         Files.writeString(root.resolve("logs/log_3"), "y".repeat(10_000));
         Files.writeString(root.resolve("logs/log_4"), "10 %\r20 %\r");
