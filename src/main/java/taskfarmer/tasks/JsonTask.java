@@ -120,7 +120,7 @@ final class JsonTask {
         } else if (token == JsonToken.START_ARRAY) {
             List<String> words = new ArrayList<>();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-                requireScalar(parser, parser.currentToken(), COMMAND);
+                requireScalar(parser.currentToken(), COMMAND);
                 commandBytes(parser.getText());
                 words.add(parser.getText());
             }
@@ -144,7 +144,7 @@ final class JsonTask {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = characters(parser.currentName());
             JsonToken token = parser.nextToken();
-            requireScalar(parser, token, group + "." + name);
+            requireScalar(token, group + "." + name);
             boolean own = group.equals(ENV) || Attribute.of(name).isEmpty();
             String prefix = group.equals(ENV) ? Attribute.ENVIRONMENT : Attribute.RESOURCE;
             put(own ? prefix + name : name, value(parser, token, name));
@@ -166,7 +166,7 @@ final class JsonTask {
             return "";
         }
         if (token != JsonToken.START_ARRAY) {
-            requireScalar(parser, token, key);
+            requireScalar(token, key);
             return characters(parser.getText());
         }
         Attribute attribute = Attribute.of(key)
@@ -174,7 +174,7 @@ final class JsonTask {
                 .orElseThrow(() -> FarmException.badInput("'" + key + "' takes one value, not an array", REMEDY));
         StringBuilder all = new StringBuilder();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            requireScalar(parser, parser.currentToken(), key);
+            requireScalar(parser.currentToken(), key);
             String one = characters(parser.getText());
             if (one.isEmpty() || one.indexOf(',') >= 0 || attribute == Attribute.OUTPUTS && one.indexOf('\n') >= 0) {
                 throw FarmException.badInput(
@@ -186,7 +186,7 @@ final class JsonTask {
         return all.toString();
     }
 
-    private static void requireScalar(JsonParser parser, JsonToken token, String key) {
+    private static void requireScalar(JsonToken token, String key) {
         if (!token.isScalarValue()) {
             throw FarmException.badInput(
                     "'" + key + "' holds " + (token == JsonToken.START_ARRAY ? "an array" : "an object"),

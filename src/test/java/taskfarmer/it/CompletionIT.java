@@ -112,6 +112,8 @@ class CompletionIT extends FarmTest {
                 home.resolve(".taskfarmer/runners.d/r.ini"),
                 "[cold]\n  image = x\n[warm]\nrunner: x.Y\n".getBytes(StandardCharsets.UTF_8));
         assertThat(offered("taskfarmer", "-r", "")).contains("default", "mine", "warm");
+        assertThat(offered("taskfarmer", "-t", "")).contains("default", "jsonl");
+        assertThat(offered("taskfarmer", "--task-runner", "")).contains("default", "mine", "warm");
         assertThat(offered("taskfarmer", "-r", "")).doesNotContain("reco", "cold");
         assertThat(offered("taskfarmer", "add", "tasks.txt", "--tasklist", "re"))
                 .containsExactly("reco");
