@@ -13,8 +13,8 @@ import taskfarmer.model.Resources;
 /**
  * What this node has for tasks, as far as this farmer may use it.
  *
- * <p>For each resource the first that tells: the user ({@link Stated}); the share of the task that this farmer itself is, if
- * it runs inside of one; the smallest of what Slurm, the control groups and the machine say. The machine: the CPUs in
+ * <p>For each resource the first that tells: the user ({@link Stated}), or the share of the task that this farmer itself is, if
+ * it runs inside of one and that is less; the smallest of what Slurm, the control groups and the machine say. The machine: the CPUs in
  * {@code Cpus_allowed_list} of {@code /proc/self/status}, {@code MemTotal} of {@code /proc/meminfo}, {@link Gpus}.
  *
  * @param amounts how much of each resource
@@ -47,19 +47,17 @@ public record Capacity(
         ControlGroups groups = new ControlGroups(node);
         List<String> allowed = allowed(node);
         Limit machine = new Limit(allowed.size() * Resources.UNIT, "CPUs that may be used");
-        Limit cores = stated.limit(Resources.CORES)
-                .or(() -> outer.flatMap(share -> OuterTask.limit(share.cores())))
+        Limit cores = given(stated, Resources.CORES, outer.flatMap(share -> OuterTask.limit(share.cores())))
                 .or(() -> Limit.smallest(List.of(slurm.cores(), groups.cores(), Optional.of(machine))))
                 .orElse(machine);
         List<String> numbers =
                 outer.map(Entry::cores).filter(list -> !list.isEmpty()).orElse(allowed);
         Gpus found = Gpus.of(node);
         List<String> visible = outer.map(Entry::gpus).orElse(found.names());
-        Limit gpus = stated.limit(Resources.GPUS)
-                .or(() -> outer.map(share -> new Limit(visible.size() * Resources.UNIT, OuterTask.ORIGIN)))
-                .orElse(new Limit(visible.size() * Resources.UNIT, found.origin()));
-        Limit memory = stated.limit(Resources.MEMORY)
-                .or(() -> outer.flatMap(share -> OuterTask.memory(share)))
+        long count = visible.size() * Resources.UNIT;
+        Limit gpus = given(stated, Resources.GPUS, outer.map(share -> new Limit(count, OuterTask.ORIGIN)))
+                .orElse(new Limit(count, found.origin()));
+        Limit memory = given(stated, Resources.MEMORY, outer.flatMap(OuterTask::memory))
                 .or(() -> Limit.smallest(List.of(slurm.memory(), groups.memory(), memoryOf(node))))
                 .orElse(new Limit(0, "nobody tells"));
 
@@ -67,9 +65,9 @@ public record Capacity(
         outer.ifPresent(share -> share.amounts()
                 .amounts()
                 .forEach((name, amount) -> all.put(name, new Limit(amount, OuterTask.ORIGIN))));
-        stated.amounts()
-                .keySet()
-                .forEach(name -> all.put(name, stated.limit(name).orElseThrow()));
+        for (String name : stated.amounts().keySet()) {
+            given(stated, name, Optional.ofNullable(all.get(name))).ifPresent(limit -> all.put(name, limit));
+        }
         all.put(Resources.CORES, cores);
         all.put(Resources.GPUS, gpus);
         all.put(Resources.MEMORY, memory);
@@ -89,6 +87,11 @@ public record Capacity(
                 found.amd(),
                 OuterTask.scope(node, outer),
                 unbindable(indices, allowed, cores, stated));
+    }
+
+    /** Inside a task, nobody can state more than the task holds. */
+    private static Optional<Limit> given(Stated stated, String name, Optional<Limit> outer) {
+        return Limit.smallest(List.of(stated.limit(name), outer));
     }
 
     /** Returns names of cores or GPUs in few words, ranges for numbers: {@code 0-3,8}. */

@@ -33,6 +33,7 @@ public final class HostLedger implements AutoCloseable {
     private final NodeView node;
     private final Identity self;
     private final Path path;
+    private final String key;
     private final Room whole;
     private final Owners owners;
     private final LedgerFile file;
@@ -48,6 +49,7 @@ public final class HostLedger implements AutoCloseable {
         this.node = new ThisNode(environment);
         this.self = Entry.owner(self);
         this.path = place.file();
+        this.key = place.key();
         this.whole = new Room(capacity);
         this.left = whole;
         this.owners = new Owners(this.self, System::nanoTime);
@@ -169,7 +171,7 @@ public final class HostLedger implements AutoCloseable {
             }
             file.add(entry);
             held.put(entry.number(), entry);
-            return Optional.of(Share.of(entry, capacity.scope(), capacity.amd()));
+            return Optional.of(Share.of(entry, key, capacity.amd()));
         } finally {
             release();
         }
@@ -235,7 +237,7 @@ public final class HostLedger implements AutoCloseable {
     /** Puts into a file that is new or damaged what can be found out; the lock is not held meanwhile. */
     private boolean restore() throws IOException {
         file.unlock();
-        List<Entry> found = Survivors.find(node, capacity.scope());
+        List<Entry> found = Survivors.find(node, key);
         if (!lock()) {
             return false;
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.zip.CRC32C;
 import taskfarmer.config.Environment;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.NativeText;
@@ -21,6 +22,7 @@ import taskfarmer.store.Storage;
 record LedgerPlace(Path file, int uid) {
     private static final String VARIABLE = "TASKFARMER_LEDGER_DIR";
     private static final int TRIES = 100;
+    private static final int RADIX = 16;
 
     static LedgerPlace of(Environment environment, String scope) {
         Path parent = environment
@@ -28,6 +30,13 @@ record LedgerPlace(Path file, int uid) {
                 .map(name -> NativeText.path(environment.workingDirectory(), name))
                 .orElseGet(LedgerPlace::ofThisHost);
         return new LedgerPlace(parent.resolve("taskfarmer-" + environment.uid()).resolve(scope), environment.uid());
+    }
+
+    /** Returns a word that tells this ledger from others: of another host, batch job or directory. */
+    String key() {
+        CRC32C crc = new CRC32C();
+        crc.update(NativeText.bytes(file));
+        return Long.toString(crc.getValue(), RADIX) + '-' + file.getFileName();
     }
 
     private static Path ofThisHost() {

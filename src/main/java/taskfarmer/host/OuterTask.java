@@ -12,14 +12,14 @@ final class OuterTask {
     /** For people: who says how much there is. */
     static final String ORIGIN = "share of the task that this runs in";
 
-    /** Of every process of a task with a share: the scope that the share belongs to, and the share. */
+    /** Of every process of a task with a share: the key of the ledger that has it, and the share. */
     static final String VARIABLE = "TASKFARMER_SHARE";
 
     private OuterTask() {}
 
     /** Returns the value of the variable. */
-    static String value(String scope, Entry share) {
-        return scope + ' ' + share.unlabelled().text();
+    static String value(String ledger, Entry share) {
+        return ledger + ' ' + share.unlabelled().text();
     }
 
     static Optional<Entry> share(NodeView node) {

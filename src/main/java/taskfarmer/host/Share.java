@@ -19,9 +19,9 @@ import taskfarmer.model.Resources;
 public record Share(
         int number, Resources amounts, List<String> cores, List<String> gpus, Map<String, String> environment) {
 
-    static Share of(Entry entry, String scope, boolean amd) {
+    static Share of(Entry entry, String ledger, boolean amd) {
         Map<String, String> environment = new TreeMap<>();
-        environment.put(OuterTask.VARIABLE, OuterTask.value(scope, entry));
+        environment.put(OuterTask.VARIABLE, OuterTask.value(ledger, entry));
         if (!entry.cores().isEmpty()) {
             environment.put("TASKFARMER_CPUS", String.join(",", entry.cores()));
             environment.put("OMP_NUM_THREADS", Integer.toString(entry.cores().size()));

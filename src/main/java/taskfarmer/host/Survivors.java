@@ -14,25 +14,25 @@ final class Survivors {
 
     private Survivors() {}
 
-    /** Returns the shares of a scope that processes which can be seen from here bear, each once. */
-    static List<Entry> find(NodeView node, String scope) {
+    /** Returns the shares of a ledger that processes which can be seen from here bear, each once. */
+    static List<Entry> find(NodeView node, String ledger) {
         List<Entry> found = new ArrayList<>();
         for (String name : node.names("/proc")) {
             if (CpuList.number(name) > 0) {
                 String environment = node.text("/proc/" + name + "/environ").orElse("");
-                if (environment.contains(SHARE + scope + ' ')) {
-                    add(found, environment.split("\0", -1), scope);
+                if (environment.contains(SHARE + ledger + ' ')) {
+                    add(found, environment.split("\0", -1), ledger);
                 }
             }
         }
         return found;
     }
 
-    private static void add(List<Entry> found, String[] environment, String scope) {
+    private static void add(List<Entry> found, String[] environment, String ledger) {
         String share = value(environment, SHARE);
         // What a task has submitted to the batch system inherits all variables, and is another job.
-        if (share.startsWith(scope + ' ') && value(environment, JOB).equals(value(environment, FARMERS_JOB))) {
-            Entry.parse(share.substring(scope.length() + 1))
+        if (share.startsWith(ledger + ' ') && value(environment, JOB).equals(value(environment, FARMERS_JOB))) {
+            Entry.parse(share.substring(ledger.length() + 1))
                     .filter(entry -> found.stream().noneMatch(entry::isSameAs))
                     .ifPresent(found::add);
         }

@@ -253,6 +253,9 @@ class CapacityTest {
         assertThat(inner.unbindable()).isEmpty();
         assertThat(inner.scope()).isEqualTo("01234567-task-77-88-5");
         assertThat(of(node, "cores=1").cores()).containsExactly("6");
+        assertThat(of(node, "cores=8,mem=1G,gpus=4,licences=2,tapes=1").amounts())
+                .as("what is stated for the outer farm, in the environment perhaps")
+                .isEqualTo(resources("cores=2,mem=1G,gpus=1,licences=1,tapes=1"));
 
         assertThat(of(FakeNode.of("0-31", 64)
                                 .variable("TASKFARMER_SHARE", OuterTask.value("01234567-host", entry))

@@ -27,11 +27,14 @@ abstract class LedgerTest {
     Path directory;
 
     @AfterEach
-    void end() throws IOException {
+    void end() throws IOException, InterruptedException {
         for (HostLedger ledger : ledgers) {
             ledger.close();
         }
         processes.forEach(Process::destroyForcibly);
+        for (Process process : processes) {
+            process.waitFor();
+        }
     }
 
     Environment environment() throws IOException {

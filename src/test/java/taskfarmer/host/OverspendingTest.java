@@ -2,7 +2,6 @@ package taskfarmer.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -26,15 +26,20 @@ class OverspendingTest extends LedgerTest {
     private static final int SOME = 200;
 
     private final List<Process> users = new ArrayList<>();
+    private final Map<Process, ProcessHandle> tasks = new HashMap<>(); // which outlive them
 
     @AfterEach
     void endAll() {
         users.forEach(Process::destroyForcibly);
+        tasks.values().forEach(ProcessHandle::destroyForcibly);
     }
 
     private Process user(Path log, int seed) throws IOException {
         Process user = LedgerUser.start("use", directory.toString(), log.toString(), STATED, Integer.toString(seed));
         users.add(user);
+        tasks.put(
+                user,
+                ProcessHandle.of(Long.parseLong(user.inputReader().readLine())).orElseThrow());
         return user;
     }
 
@@ -47,7 +52,6 @@ class OverspendingTest extends LedgerTest {
         }
         for (int round = 0; round < 3; round++) {
             Process victim = user(log, 100 + round);
-            long task = Long.parseLong(words(victim).readLine());
             until(() -> taken(log, victim.pid()) > SOME);
             Process stopped = lasting.get(round);
             signal("STOP", stopped.pid());
@@ -57,7 +61,8 @@ class OverspendingTest extends LedgerTest {
             long before = taken(log, stopped.pid());
             until(() -> taken(log, stopped.pid()) > before + SOME);
             Files.writeString(log, "K " + victim.pid() + " 0\n", StandardOpenOption.APPEND);
-            ProcessHandle.of(task).ifPresent(ProcessHandle::destroyForcibly);
+            assertThat(Objects.requireNonNull(tasks.get(victim)).destroyForcibly())
+                    .isTrue();
         }
         for (Process user : lasting) {
             user.getOutputStream().close();
@@ -71,10 +76,6 @@ class OverspendingTest extends LedgerTest {
             boolean unused = last.refresh();
             return last.free().equals(node.amounts());
         });
-    }
-
-    private static BufferedReader words(Process process) {
-        return process.inputReader();
     }
 
     private static void signal(String name, long pid) throws Exception {

@@ -74,6 +74,7 @@ abstract class FarmTest {
         environment.put("HOME", home.toString());
         environment.put("LC_ALL", "C.UTF-8");
         environment.put("TMPDIR", captured.toString());
+        environment.put("TASKFARMER_LEDGER_DIR", captured.toString()); // not shared with other tests
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         int equals = mark.indexOf('=');
         environment.put(mark.substring(0, equals), mark.substring(equals + 1));

@@ -3,6 +3,7 @@ package taskfarmer.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,7 +73,9 @@ class ResourcesIT extends FarmTest {
                         .exits(0)
                         .stdout())
                 .containsPattern("(?m)^cores +7 ");
-        write(home.resolve(".taskfarmer/taskfarmer.ini"), "[taskfarmer]\nresources = cores=9\n".getBytes());
+        write(
+                home.resolve(".taskfarmer/taskfarmer.ini"),
+                "[taskfarmer]\nresources = cores=9\n".getBytes(StandardCharsets.UTF_8));
         assertThat(resources().run().exits(0).stdout()).containsPattern("(?m)^cores +9 ");
         assertThat(resources("--resources", "cores=5").run().exits(0).stdout()).containsPattern("(?m)^cores +5 ");
     }
@@ -155,6 +158,21 @@ class ResourcesIT extends FarmTest {
                 .run()
                 .exits(0);
         assertThat(work("tasks.txt").log(0)).isEqualTo("0,1 2 0 0 1073741824\n");
+    }
+
+    @Test
+    void areInsideATaskWhatThatHolds() {
+        list("tasks.txt", "#TF cores=2 gpus=1", Start.java() + " -jar " + Start.jar() + " resources");
+        taskfarmer("tasks.txt")
+                .with("TASKFARMER_LEDGER_DIR", ledgers.toString())
+                .with("TASKFARMER_RESOURCES", "cores=8,gpus=4,mem=1G")
+                .run()
+                .exits(0);
+        assertThat(work("tasks.txt").log(0))
+                .containsPattern("(?m)^cores +2 +2 +share of the task that this runs in \\(0-1\\)$")
+                .containsPattern("(?m)^gpus +1 +1 +share of the task that this runs in \\(0\\)$")
+                .containsPattern("(?m)^mem +1G +1G +as stated$")
+                .contains("nobody holds anything");
     }
 
     @Test
