@@ -34,7 +34,8 @@ class RunnerChoiceTest {
                 new Environment(Map.of("PATH", "/none"), root, root, Optional.empty(), Environment.processUid());
         WriteAccess access = new WriteAccess(true, environment.uid(), warning -> {});
         DefinitionFiles files = DefinitionFiles.find(environment, warning -> {});
-        return new RunnerChoice(new Definitions<>(Runners.kind(), files, environment, access), usual, environment);
+        return new RunnerChoice(
+                new Definitions<>(Runners.kind(), files, environment, access), usual, "bash", environment);
     }
 
     private static Optional<String> named(String name) {
@@ -43,7 +44,7 @@ class RunnerChoiceTest {
 
     @Test
     void givesTheUsualOneToTasksThatNameNone() throws IOException {
-        RunnerChoice choice = choice("größe", "[größe]\nRunner = taskfarmer.runners.BasicRunner\npre = x\n");
+        RunnerChoice choice = choice("größe", "[größe]\nRunner = taskfarmer.runners.BasicRunner\nPre = x\n");
         assertThat(choice.apply(Optional.empty())).isNotInstanceOf(BasicRunner.class);
         assertThat(choice.apply(named("größe"))).isSameAs(choice.apply(Optional.empty()));
         assertThat(choice.apply(named("default"))).isInstanceOf(BasicRunner.class);
