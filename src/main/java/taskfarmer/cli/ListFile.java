@@ -2,6 +2,7 @@ package taskfarmer.cli;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,14 +26,17 @@ final class ListFile implements ListInput {
     /** Whether the list has the word that barriers are written with, if that is known. */
     private Optional<Boolean> suspect = Optional.empty();
 
+    private final Optional<Path> path;
+
     private interface Source {
         InputStream open() throws IOException;
     }
 
-    private ListFile(String name, ListReading reading, Source source) {
+    private ListFile(String name, ListReading reading, Source source, Optional<Path> path) {
         this.name = name;
         this.reading = reading;
         this.source = source;
+        this.path = path;
     }
 
     /** Returns the list in a file, after making sure that there is one. */
@@ -42,7 +46,7 @@ final class ListFile implements ListInput {
         } catch (IOException e) {
             throw unreadable(shown, e);
         }
-        return new ListFile(shown, reading, () -> Files.newInputStream(path));
+        return new ListFile(shown, reading, () -> Files.newInputStream(path), Optional.of(path));
     }
 
     /** Opens the list in a file. */
@@ -70,7 +74,17 @@ final class ListFile implements ListInput {
 
     /** Returns a list that has been read already. */
     static ListFile of(byte[] bytes, String shown, ListReading reading) {
-        return new ListFile(shown, reading, () -> new ByteArrayInputStream(bytes));
+        return new ListFile(shown, reading, () -> new ByteArrayInputStream(bytes), Optional.empty());
+    }
+
+    /** Returns the file; empty if it is none that could grow. */
+    Optional<Path> path() {
+        return path;
+    }
+
+    /** Returns the list as it is in the first bytes of the file; what follows may not be whole yet. */
+    ListFile upTo(long length) {
+        return new ListFile(name, reading, () -> new FirstBytes(source.open(), length), path);
     }
 
     @Override
@@ -114,6 +128,32 @@ final class ListFile implements ListInput {
             };
             reading.read(new BufferedInputStream(in, BUFFER), name, expected, barriers, tasks);
             return in.drain(new BarrierSearch()); // a handler may stop before the end
+        }
+    }
+
+    private static final class FirstBytes extends FilterInputStream {
+        private long left;
+
+        FirstBytes(InputStream in, long length) {
+            super(in);
+            this.left = length;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int b = left > 0 ? super.read() : -1;
+            left -= b < 0 ? 0 : 1;
+            return b;
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) throws IOException {
+            if (left == 0 && length > 0) {
+                return -1;
+            }
+            int read = super.read(bytes, from, (int) Math.min(left, length));
+            left -= Math.max(0, read);
+            return read;
         }
     }
 

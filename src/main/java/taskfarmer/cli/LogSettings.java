@@ -16,7 +16,7 @@ import taskfarmer.process.Logs;
 record LogSettings(Logs.Keep keep, long limit, boolean sample) {
     private static final long LEAST = 1024;
 
-    static LogSettings of(RunSettings.Values values) {
+    static LogSettings of(Values values) {
         return new LogSettings(keep(values.find("logs")), limit(values.find("log-limit")), values.flag("sample", true));
     }
 
@@ -27,7 +27,7 @@ record LogSettings(Logs.Keep keep, long limit, boolean sample) {
                 return keep;
             }
         }
-        throw RunSettings.Values.bad(
+        throw Values.bad(
                 setting.orElseThrow(), "not a choice of logs", "Say keep, failed (only those of failures) or none.");
     }
 
@@ -42,8 +42,7 @@ record LogSettings(Logs.Keep keep, long limit, boolean sample) {
             throw FarmException.badInput(setting.get().origin() + ": " + e.getMessage(), e.remedy(), e);
         }
         if (bytes < LEAST) {
-            throw RunSettings.Values.bad(
-                    setting.get(), "too small for a log", "Give at least " + Sizes.show(LEAST) + ".");
+            throw Values.bad(setting.get(), "too small for a log", "Give at least " + Sizes.show(LEAST) + ".");
         }
         return bytes;
     }

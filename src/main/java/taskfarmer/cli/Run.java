@@ -25,6 +25,7 @@ import taskfarmer.farm.FarmListener;
 import taskfarmer.farm.LedgerSupplies;
 import taskfarmer.farm.Progress;
 import taskfarmer.farm.Stop;
+import taskfarmer.farm.Walltime;
 import taskfarmer.host.Binding;
 import taskfarmer.host.Capacity;
 import taskfarmer.host.HostLedger;
@@ -77,6 +78,7 @@ final class Run {
         }
         Variables.check(environment, output::warning);
         settings.timeout().ifPresent(this::stopAfter);
+        Walltime walltime = new Walltime(settings.grace(), System::nanoTime);
         settings.list()
                 .filter(path -> !Files.isDirectory(path))
                 .ifPresent(path -> settings.access().check(path, "task list"));
@@ -84,7 +86,8 @@ final class Run {
         RunnerChoice runners =
                 new RunnerChoice(definitions(Runners.kind(), files), settings.runner(), settings.shell(), environment);
         ListFile list = list(files, runners::require);
-        Shells shells = Shells.find(environment, settings.shell());
+        Shells shells = Shells.find(environment, settings.shell())
+                .niced(settings.conduct().nice(), environment);
         settings.access().checkWorkDirectory(settings.workdir());
         WorkDirectory directory = WorkDirectory.open(storage, settings.workdir(), environment);
         if (BatchJob.isStepOfSeveralNodes(environment)) {
@@ -95,7 +98,8 @@ final class Run {
         RunSettings.Vigil vigil = settings.vigil();
         Store.Terms terms =
                 new Store.Terms(environment.uid(), settings.lockTimeout(), vigil.maxLosses(), stop::isAsked);
-        try (Store store = new Store(storage, directory, self, terms, clock, output::warning);
+        try (JobEnd jobEnd = new JobEnd(environment, clock, settings.verbose() ? output::warning : remark -> {});
+                Store store = new Store(storage, directory, self, terms, clock, output::warning);
                 Views views = new Views(storage, store);
                 Reaper reaper = new Reaper(shells, self.token(), settings.grace(), vigil.deadAfter());
                 LedgerSupplies supplies = supplies(self);
@@ -129,8 +133,10 @@ final class Run {
                     runners,
                     supplies,
                     setting,
-                    clock);
+                    clock,
+                    settings.conduct().orders(walltime, list));
             Farm farm = new Farm(store, views, reaper, stop, options, keeper);
+            tellTheEnd(walltime, jobEnd);
             if (job.isKnown()) {
                 output.line("begins on " + self.name() + ", " + Shown.count(settings.slots(), "slot"));
             }
@@ -244,6 +250,18 @@ final class Run {
 
     private <T> Definitions<T> definitions(Kind<T> kind, DefinitionFiles files) {
         return new Definitions<>(kind, files, environment, settings.access());
+    }
+
+    /** Tells how long this farmer may go on: as it was told, or, a moment later, as the batch system says. */
+    private void tellTheEnd(Walltime walltime, JobEnd jobEnd) {
+        ConductSettings conduct = settings.conduct();
+        if (conduct.walltime().isPresent()) {
+            walltime.endIn(conduct.walltime().get());
+        } else if (conduct.ignoringWalltime()) {
+            walltime.stayUnknown();
+        } else {
+            jobEnd.tell(walltime);
+        }
     }
 
     private void stopAfter(Duration timeout) {

@@ -2,6 +2,7 @@ package taskfarmer.cli;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,43 +32,53 @@ final class RunCommand implements Subcommand {
     record Value(String letter, String label) {}
 
     /** The options with a value, by their long names. */
-    static final Map<String, Value> VALUES = TaskOptions.values(Map.ofEntries(
-            Map.entry("proc", new Value("-n", "N")),
-            Map.entry("workdir", new Value("-w", "DIR")),
-            Map.entry("timeout", new Value("", "DURATION")),
-            Map.entry("kill-grace", new Value("", "DURATION")),
-            Map.entry("runner", new Value("-r", "NAME")),
-            Map.entry("tasklist", new Value("-t", "NAME")),
-            Map.entry("resources", new Value("", "AMOUNTS")),
-            Map.entry("shell", new Value("", "SHELL")),
-            Map.entry("only-tags", new Value("", "TAGS")),
-            Map.entry("lock-timeout", new Value("", "DURATION")),
-            Map.entry("heartbeat", new Value("", "DURATION")),
-            Map.entry("dead-after", new Value("", "DURATION")),
-            Map.entry("max-losses", new Value("", "N")),
-            Map.entry("logs", new Value("", "WHICH")),
-            Map.entry("log-limit", new Value("", "SIZE")),
-            Map.entry("on-finish", new Value("", "CMD")),
-            Map.entry("on-failure", new Value("", "CMD")),
-            Map.entry("summary", new Value("", "FILE")),
-            Map.entry("metrics", new Value("", "FILE"))));
+    static final Map<String, Value> VALUES = all(
+            ConductSettings.VALUES,
+            TaskOptions.values(Map.ofEntries(
+                    Map.entry("proc", new Value("-n", "N")),
+                    Map.entry("workdir", new Value("-w", "DIR")),
+                    Map.entry("timeout", new Value("", "DURATION")),
+                    Map.entry("kill-grace", new Value("", "DURATION")),
+                    Map.entry("runner", new Value("-r", "NAME")),
+                    Map.entry("tasklist", new Value("-t", "NAME")),
+                    Map.entry("resources", new Value("", "AMOUNTS")),
+                    Map.entry("shell", new Value("", "SHELL")),
+                    Map.entry("only-tags", new Value("", "TAGS")),
+                    Map.entry("lock-timeout", new Value("", "DURATION")),
+                    Map.entry("heartbeat", new Value("", "DURATION")),
+                    Map.entry("dead-after", new Value("", "DURATION")),
+                    Map.entry("max-losses", new Value("", "N")),
+                    Map.entry("logs", new Value("", "WHICH")),
+                    Map.entry("log-limit", new Value("", "SIZE")),
+                    Map.entry("on-finish", new Value("", "CMD")),
+                    Map.entry("on-failure", new Value("", "CMD")),
+                    Map.entry("summary", new Value("", "FILE")),
+                    Map.entry("metrics", new Value("", "FILE")))));
 
     /** The options that are on or off, by their long names, with their short ones; all can be denied with {@code --no-}. */
-    static final Map<String, String> FLAGS = TaskOptions.flags(Map.of(
-            "update-list",
-            "",
-            "retry-failed",
-            "",
-            "allow-writable-by-others",
-            "",
-            "linger",
-            "",
-            "bind",
-            "",
-            "sample",
-            "",
-            "verbose",
-            "-v"));
+    static final Map<String, String> FLAGS = all(
+            ConductSettings.FLAGS,
+            TaskOptions.flags(Map.of(
+                    "update-list",
+                    "",
+                    "retry-failed",
+                    "",
+                    "allow-writable-by-others",
+                    "",
+                    "linger",
+                    "",
+                    "bind",
+                    "",
+                    "sample",
+                    "",
+                    "verbose",
+                    "-v")));
+
+    private static <T> Map<String, T> all(Map<String, T> some, Map<String, T> more) {
+        Map<String, T> all = new HashMap<>(some);
+        all.putAll(more);
+        return Map.copyOf(all);
+    }
 
     private final Environment environment;
     private final Stop stop;

@@ -4,20 +4,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import taskfarmer.config.BatchJob;
 import taskfarmer.config.Environment;
 import taskfarmer.config.Setting;
-import taskfarmer.config.Settings;
 import taskfarmer.config.WriteAccess;
+import taskfarmer.host.Capacity;
+import taskfarmer.host.Stated;
 import taskfarmer.model.Attribute;
 import taskfarmer.model.Attributes;
-import taskfarmer.model.Durations;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.NativeText;
+import taskfarmer.model.Resources;
 import taskfarmer.store.WorkDirectory;
 
 /**
@@ -41,6 +41,7 @@ import taskfarmer.store.WorkDirectory;
  * @param logs what is kept of tasks
  * @param reports whom to tell besides
  * @param node what the node has, and whether tasks are bound to parts of it
+ * @param conduct how its farmer is to behave
  * @param access guards against files that others can write to
  * @param verbose whether starts and ends are told
  */
@@ -63,19 +64,19 @@ record RunSettings(
         LogSettings logs,
         Reports reports,
         NodeSettings node,
+        ConductSettings conduct,
         WriteAccess access,
         boolean verbose) {
-    /** How many slots a farmer may have. */
-    static final int MOST_SLOTS = 4096;
-
     static RunSettings of(
             Function<String, Optional<String>> commandLine,
             List<String> lists,
             Environment environment,
             Output output) {
         Values values = new Values(commandLine, environment, output);
-        int slots =
-                values.count("proc", 8, MOST_SLOTS, "not a number of slots"); // first: --proc may have taken the list
+        Stated stated = NodeSettings.stated(values.find("resources"));
+        int slots = new SlotCount(values, environment, () ->
+                        (int) (Capacity.of(environment, stated).amounts().amount(Resources.CORES) / Resources.UNIT))
+                .count(); // first: --proc may have taken the list
         if (lists.isEmpty()) {
             throw FarmException.badInput(
                     "no task list was named", "Usage: taskfarmer [OPTIONS] TASKLIST; see taskfarmer --help.");
@@ -108,13 +109,14 @@ record RunSettings(
             throw FarmException.badInput(
                     "a list on standard input or in a pipe needs a work directory", "Name one with --workdir DIR.");
         }
+        Path root = workdir.map(setting -> NativeText.path(here, setting.value()))
+                .orElseGet(() -> NativeText.withSuffix(file.orElseThrow(), WorkDirectory.SUFFIX))
+                .normalize();
         return new RunSettings(
                 file,
                 list,
                 slots,
-                workdir.map(setting -> NativeText.path(here, setting.value()))
-                        .orElseGet(() -> NativeText.withSuffix(file.orElseThrow(), WorkDirectory.SUFFIX))
-                        .normalize(),
+                root,
                 values.duration("timeout"),
                 values.duration("kill-grace").orElse(Duration.ofSeconds(5)),
                 values.text("runner", "default"),
@@ -128,8 +130,9 @@ record RunSettings(
                 Vigil.of(values, environment),
                 LogSettings.of(values),
                 Reports.of(values, here),
-                new NodeSettings(NodeSettings.stated(values.find("resources")), values.flag("bind", false)),
-                values.access,
+                new NodeSettings(stated, values.flag("bind", false)),
+                ConductSettings.of(values, environment, root),
+                values.access(),
                 values.flag("verbose", false));
     }
 
@@ -219,95 +222,5 @@ record RunSettings(
     /** Returns whether what can be read there can be read only once: a pipe or a terminal. */
     static boolean isStream(Path path) {
         return !Files.isRegularFile(path) && !Files.isDirectory(path);
-    }
-
-    /** Values by the long names of their options, wherever they come from. */
-    static final class Values {
-        private final Function<String, Optional<String>> commandLine;
-        private final WriteAccess access;
-        private final Settings settings;
-
-        Values(Function<String, Optional<String>> commandLine, Environment environment, Output output) {
-            this.commandLine = commandLine;
-            // Whether the configuration file may be writable by others cannot be left to that file.
-            boolean allowed = commandLine
-                    .apply("allow-writable-by-others")
-                    .or(() -> environment.variable("TASKFARMER_ALLOW_WRITABLE_BY_OTHERS"))
-                    .filter(value -> isTrue(value))
-                    .isPresent();
-            this.access = new WriteAccess(allowed, environment.uid(), output::warning);
-            this.settings = Settings.load(environment, RunCommand.names(), access);
-        }
-
-        Optional<Setting> settled(String name) {
-            return settings.find(name);
-        }
-
-        Optional<Setting> find(String name) {
-            Optional<String> given = commandLine.apply(name);
-            return given.isPresent() ? given.map(value -> new Setting(value, "--" + name)) : settings.find(name);
-        }
-
-        String text(String name, String otherwise) {
-            return find(name).map(Setting::value).orElse(otherwise);
-        }
-
-        boolean flag(String name, boolean otherwise) {
-            Optional<Setting> setting = find(name);
-            if (setting.isEmpty()) {
-                return otherwise;
-            }
-            if (isTrue(setting.get().value())) {
-                return true;
-            }
-            if (List.of("false", "no", "off", "0")
-                    .contains(setting.get().value().toLowerCase(Locale.ROOT))) {
-                return false;
-            }
-            throw bad(setting.get(), "neither true nor false", "Say true or false.");
-        }
-
-        int count(String name, int otherwise, int most, String problem) {
-            Optional<Setting> setting = find(name);
-            if (setting.isEmpty()) {
-                return otherwise;
-            }
-            String text = setting.get().value();
-            int number = 0;
-            try {
-                number = Integer.parseInt(text);
-            } catch (NumberFormatException e) {
-                // said below
-            }
-            if (number < 1 || number > most) {
-                throw bad(setting.get(), problem, "Give a whole number from 1 to " + most + ".");
-            }
-            return number;
-        }
-
-        Optional<Duration> duration(String name) {
-            Optional<Setting> setting = find(name);
-            if (setting.isEmpty()) {
-                return Optional.empty();
-            }
-            try {
-                return Optional.of(Durations.parse(setting.get().value()));
-            } catch (FarmException e) {
-                throw FarmException.badInput(setting.get().origin() + ": " + e.getMessage(), e.remedy(), e);
-            }
-        }
-
-        FarmException tooShort(String name, Duration shortest) {
-            Setting setting = find(name).orElseThrow();
-            return bad(setting, "too short", "Give at least " + Shown.span(shortest.toMillis() / 1000.0) + ".");
-        }
-
-        static FarmException bad(Setting setting, String what, String remedy) {
-            return FarmException.badInput(setting.origin() + ": '" + setting.value() + "' is " + what, remedy);
-        }
-
-        private static boolean isTrue(String value) {
-            return List.of("true", "yes", "on", "1").contains(value.toLowerCase(Locale.ROOT));
-        }
     }
 }

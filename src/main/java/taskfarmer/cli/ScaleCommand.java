@@ -62,10 +62,10 @@ final class ScaleCommand implements Subcommand {
 
     private static int slots(String text) {
         int slots = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
-        if (slots < 1 || slots > RunSettings.MOST_SLOTS) {
+        if (slots < 1 || slots > SlotCount.MOST) {
             throw FarmException.badInput(
                     "'" + text + "' is not a number of slots",
-                    "Give a whole number from 1 to " + RunSettings.MOST_SLOTS
+                    "Give a whole number from 1 to " + SlotCount.MOST
                             + "; to have a farmer take nothing more: taskfarmer drain.");
         }
         return slots;

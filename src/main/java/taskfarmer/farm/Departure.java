@@ -19,14 +19,26 @@ final class Departure {
     private final Exchange exchange;
     private final Reaper reaper;
     private final Views views;
+    private final Conduct conduct;
+    private final Errands errands;
     private final FarmListener listener;
 
-    Departure(Store store, Board board, Exchange exchange, Reaper reaper, Views views, FarmListener listener) {
+    Departure(
+            Store store,
+            Board board,
+            Exchange exchange,
+            Reaper reaper,
+            Views views,
+            Conduct conduct,
+            Errands errands,
+            FarmListener listener) {
         this.store = store;
         this.board = board;
         this.exchange = exchange;
         this.reaper = reaper;
         this.views = views;
+        this.conduct = conduct;
+        this.errands = errands;
         this.listener = listener;
     }
 
@@ -53,8 +65,12 @@ final class Departure {
 
     /** Makes the views exact, after the farmer has left. */
     boolean afterLeaving() throws InterruptedException {
-        reaper.dismiss();
+        if (!errands.areLeft()) {
+            reaper.dismiss();
+        }
         completeViews();
+        errands.finish();
+        reaper.dismiss();
         return true;
     }
 
@@ -64,7 +80,13 @@ final class Departure {
         while (!said) {
             try {
                 if (tasksEnded) {
-                    store.leave(exchange::record, reason);
+                    store.leave(
+                            transaction -> {
+                                exchange.record(transaction);
+                                conduct.sayTheLast(transaction);
+                                return transaction;
+                            },
+                            reason);
                 } else {
                     store.transact(transaction -> {
                         exchange.record(transaction);

@@ -26,6 +26,7 @@ final class Exchange {
     private final Supplies supplies;
     private final Lease lease;
     private final Pace pace;
+    private final Conduct conduct;
     private final Stop stop;
     private final FarmListener listener;
     private final List<Op> unrecorded = new ArrayList<>();
@@ -44,6 +45,7 @@ final class Exchange {
             Supplies supplies,
             Lease lease,
             Pace pace,
+            Conduct conduct,
             Stop stop,
             FarmListener listener) {
         this.store = store;
@@ -52,6 +54,7 @@ final class Exchange {
         this.supplies = supplies;
         this.lease = lease;
         this.pace = pace;
+        this.conduct = conduct;
         this.stop = stop;
         this.listener = listener;
     }
@@ -98,16 +101,18 @@ final class Exchange {
             slots = Math.min(slots, board.runningCount() + 1);
         }
         int free = Math.max(0, board.idleCount() - board.readyCount());
-        wanted.set(GuidedClaims.count(
+        int useful = GuidedClaims.count(
                 transaction.state(),
                 slots,
                 board.idleCount(),
                 board.readyCount(),
                 board.meanSeconds(),
-                pace.horizonSeconds()));
-        return wanted.get() == 0
+                pace.horizonSeconds());
+        wanted.set(useful);
+        int allowed = conduct.allowance(transaction.state(), useful, board.readyCount());
+        return allowed == 0
                 ? Ids.NONE
-                : transaction.claim(free, wanted.get(), suitability.means(board.promised()));
+                : transaction.claim(Math.min(free, allowed), allowed, suitability.means(board.promised()));
     }
 
     /** Says once what this farmer has for tasks, as soon as that is counted. */
@@ -195,6 +200,7 @@ final class Exchange {
                         + ended.status() + ") does not count: others have taken the task over meanwhile");
             } else if (op instanceof Op.Ended ended) {
                 recorded.incrementAndGet();
+                conduct.ended(ended);
                 Path log = store.directory().log(ended.id());
                 listener.ended(ended, log);
             } else if (op instanceof Op.Requeued back && !late.contains(op)) {

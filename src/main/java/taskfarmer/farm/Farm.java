@@ -55,6 +55,10 @@ public final class Farm {
     private final Board board;
     private final Overseer overseer;
     private final ReadWriteLock starting = new ReentrantReadWriteLock();
+    private final Conduct conduct;
+    private final Deadline deadline;
+    private final Errands errands;
+    private final Growth growth;
     private final Lease lease;
     private final Wishes wishes;
     private final Exchange exchange;
@@ -66,6 +70,7 @@ public final class Farm {
     private final AtomicBoolean overseen = new AtomicBoolean();
     private boolean leaving; // as far as is known
     private boolean left; // the farm, before the tasks of its slots, of which there are none
+    private String host = ""; // for people
     private final long began = System.nanoTime();
 
     /**
@@ -84,6 +89,7 @@ public final class Farm {
      * @param supplies what its node has for tasks
      * @param setting what the slots' shells need to know
      * @param clock the wall clock
+     * @param orders what it is told besides
      */
     public record Options(
             int slots,
@@ -98,7 +104,8 @@ public final class Farm {
             Function<Optional<String>, Runner> runners,
             Supplies supplies,
             SlotShell.Setting setting,
-            InstantSource clock) {}
+            InstantSource clock,
+            Orders orders) {}
 
     /** Returns a farmer that has not joined yet. */
     public Farm(Store store, Views views, Reaper reaper, Stop stop, Options options, FarmListener listener) {
@@ -109,18 +116,25 @@ public final class Farm {
         this.options = options;
         this.listener = listener;
         Supplies supplies = options.supplies();
-        this.suitability = new Suitability(options.onlyTags(), span -> true, supplies);
+        Orders orders = options.orders();
+        this.suitability = new Suitability(options.onlyTags(), orders.walltime()::fits, supplies);
         this.board = new Board(pace, supplies, suitability::isStartable);
+        this.conduct = new Conduct(orders, stop, listener);
+        this.deadline = new Deadline(orders, board, reaper, starting.writeLock(), stop, listener);
+        this.errands = new Errands(orders, options.setting(), options.grace(), reaper, stop, listener);
+        this.growth = new Growth(store, orders.pool(), listener);
         this.lease = new Lease(store, reaper, board::wake);
         this.wishes = new Wishes(board, aborts(), stop, listener);
         this.overseer = new Overseer(board, new Limits(board, store.directory()::log), aborts(), supplies, stop);
-        this.exchange = new Exchange(store, board, suitability, supplies, lease, pace, stop, listener);
-        this.departure = new Departure(store, board, exchange, reaper, views, listener);
+        this.exchange = new Exchange(store, board, suitability, supplies, lease, pace, conduct, stop, listener);
+        this.departure = new Departure(store, board, exchange, reaper, views, conduct, errands, listener);
         this.slots = new Slots(
                 board,
                 new Slot.Shared(
                         board,
                         starting.readLock(),
+                        conduct,
+                        deadline,
                         options.runners(),
                         supplies,
                         reaper,
@@ -148,12 +162,14 @@ public final class Farm {
             retryFailed(transaction);
             attend(transaction.state());
             exchange.offer(transaction);
-            return stop.isAsked()
+            int allowed = conduct.allowance(transaction.state(), options.slots(), 0);
+            return stop.isAsked() || allowed == 0
                     ? Ids.NONE
-                    : transaction.claim(options.slots(), options.slots(), suitability.means(Resources.NONE));
+                    : transaction.claim(allowed, allowed, suitability.means(Resources.NONE));
         });
         reaper.beat(store.beat());
         int self = store.farmer();
+        host = joined.identity().place();
         store.listen(state -> hear(state, self));
         store.look(state -> hear(state, self)); // the first time
         stop.whenAsked(board::wake);
@@ -161,11 +177,14 @@ public final class Farm {
             boolean tasksEnded = true;
             try (Background tidying = Background.tidying(store, views, stop)) {
                 try {
+                    deadline.begin();
+                    errands.begin(self, joined.identity(), this::hearWhileEnding);
+                    conduct.beReady();
                     begin(first);
                     wishes.obey(slots); // as many slots as it has said
                     work();
                     if (wishes.isDraining()) {
-                        stop.ask(Stop.Reason.wished(Op.Wish.DRAIN.word(), "drained: all tasks here have ended"));
+                        stop.ask(wishes.drained());
                     }
                 } catch (IOException e) {
                     stop.ask(Stop.Reason.of(Failures.untrusted(e)));
@@ -187,6 +206,8 @@ public final class Farm {
             boolean whole =
                     left ? departure.afterLeaving() : departure.leave(tasksEnded && board.runningCount() == 0, word);
             return whole ? status() : ExitStatus.UNTRUSTED;
+        } finally {
+            errands.finish(); // in case that it could not leave in good order
         }
     }
 
@@ -285,18 +306,19 @@ public final class Farm {
             return leaves();
         }
         exchange.giveBack(wishes.obey(slots));
+        store.look(state -> conduct.look(state, board.activeCount(), host)).ifPresent(why -> wishes.drain(why, slots));
+        boolean due = growth.look();
         boolean idle = isIdle();
-        boolean due = false;
         if (idle) {
-            due = hasNewsFromOthers();
+            due |= hasNewsFromOthers();
             exchange.giveBack(wishes.obey(slots));
             idle = isIdle();
         }
         if (watch.findsOneGone(idle)) {
             exchange.exchange(true);
             waiting = false;
-        } else if (idle && (wishes.isDraining() || !watch.isToStay() && !mayBeNeeded())) {
-            return wishes.isDraining() || leaves();
+        } else if (idle && (wishes.isDraining() || !watch.isToStay() && !mayBeNeeded() && !conduct.stays())) {
+            return wishes.isDraining() || store.look(this::isCutShort) || leaves();
         }
         due = due || store.look(State::haveRested) || board.awaitWork(pause(watch)) || exchange.isDue();
         if (!due && System.nanoTime() - listened >= LOOK_FOR_NEWS) {
@@ -351,6 +373,15 @@ public final class Farm {
 
     private boolean isIdle() {
         return !exchange.isDue() && board.isEmpty() && (wishes.isDraining() || !hasPending());
+    }
+
+    /** Returns whether this farmer leaves because tasks are left that it would run, had it more time. */
+    private boolean isCutShort(State state) {
+        return conduct.isCutShort(
+                state,
+                requirements -> suitability.hasTagsOf(requirements)
+                        && suitability.hasEnoughFor(requirements)
+                        && !suitability.hasTimeFor(requirements));
     }
 
     private boolean hasPending() {

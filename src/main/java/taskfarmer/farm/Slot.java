@@ -51,6 +51,8 @@ final class Slot implements Runnable {
     record Shared(
             Board board,
             Lock starting,
+            Conduct conduct,
+            Deadline deadline,
             Function<Optional<String>, Runner> runners,
             Supplies supplies,
             Reaper reaper,
@@ -89,6 +91,10 @@ final class Slot implements Runnable {
 
     /** Runs a task with what it needs; if that is not there after all, it waits for it on the board. */
     private void supply(Attempt.Assignment task) throws InterruptedException, IOException {
+        if (!shared.conduct().admits(task.requirements())) {
+            shared.board().finish(new Attempt(task, number, micros(), System.nanoTime()), unclaimed(task));
+            return;
+        }
         Supplies.Portion portion = Supplies.Portion.NONE;
         if (shared.supplies().areCounted()) {
             String label = "task " + task.id() + " of " + shared.directory().root();
@@ -117,6 +123,7 @@ final class Slot implements Runnable {
         } finally {
             portion.release().run();
         }
+        shared.conduct().ran(result.get());
         shared.board().finish(attempt, result.get());
         if (result.get() instanceof Op.Ended end && Signals.mayStopTheJob(end.status())) {
             shared.stop().await(SIGNALS_MEET_MILLIS); // the farmer may be about to get the signal that ended the task
@@ -165,7 +172,11 @@ final class Slot implements Runnable {
     }
 
     private static Optional<Op> notRun(Attempt attempt) {
-        return Optional.of(new Op.Unclaimed(Ids.of(attempt.assignment().id())));
+        return Optional.of(unclaimed(attempt.assignment()));
+    }
+
+    private static Op unclaimed(Attempt.Assignment task) {
+        return new Op.Unclaimed(Ids.of(task.id()));
     }
 
     private Optional<Op> run(
@@ -246,6 +257,10 @@ final class Slot implements Runnable {
                 doubtful ? shared.reaper().harvestsForSure() : shared.reaper().harvests();
         if (harvests != harvestsBefore || swept) {
             return Optional.of(attempt.requeued(Farm.STALLED, ended));
+        }
+        boolean well = attempt.assignment().task().attributes().isSuccess(status);
+        if (!well && shared.deadline().hasWarned(attempt)) {
+            attempt.interrupt(Conduct.WALLTIME);
         }
         String cause = attempt.end() ? "" : attempt.interruption();
         if (cause.isEmpty() || cause.equals(Op.Ended.TIMEOUT) || cause.equals(Op.Ended.STALL)) {

@@ -21,6 +21,7 @@ final class Wishes {
     private volatile Heard heard = new Heard(Op.Wish.WORK, 0, Ids.NONE, Set.of());
     private int slots;
     private boolean draining;
+    private Stop.Reason drained = Stop.Reason.wished(Op.Wish.DRAIN.word(), "drained: all tasks here have ended");
 
     /** What the journal said last. */
     private record Heard(Op.Wish wish, int slots, Ids numbers, Set<Integer> aborted) {}
@@ -77,6 +78,26 @@ final class Wishes {
             running.use(slots, now.numbers());
         }
         return aborts.obey(now.aborted());
+    }
+
+    /** Takes nothing any more, for a reason of this farmer's own. */
+    void drain(Stop.Reason reason, Slots running) {
+        if (draining) {
+            return;
+        }
+        draining = true;
+        drained = reason;
+        running.use(0, heard.numbers());
+        int left = board.runningCount();
+        if (left > 0 && !reason.remedy().isEmpty()) { // otherwise it is as it should be
+            listener.notice(reason.message() + ": nothing new is taken, "
+                    + (left == 1 ? "1 running task ends" : left + " running tasks end"));
+        }
+    }
+
+    /** Returns why it takes nothing any more, to be said when its tasks have ended. */
+    Stop.Reason drained() {
+        return drained;
     }
 
     /** Returns whether this farmer takes nothing any more. */

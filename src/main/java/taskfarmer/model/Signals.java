@@ -20,6 +20,16 @@ public final class Signals {
         return status > 128 && status - 128 < NAMES.length;
     }
 
+    /** Returns whether this is the name of a signal, without {@code SIG}, that can be sent to a task. */
+    public static boolean isName(String name) {
+        for (int i = 1; i < NAMES.length; i++) {
+            if (NAMES[i].equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Returns the name of the signal that an exit status stands for, without {@code SIG}. */
     public static String name(int status) {
         return NAMES[status - 128];

@@ -39,6 +39,7 @@ public final class Reaper implements AutoCloseable {
     private long lateBeat;
     private int harvests;
     private boolean closed;
+    private boolean dismissed;
 
     /**
      * Starts a reaper.
@@ -143,6 +144,17 @@ public final class Reaper implements AutoCloseable {
         return "beat " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastBeat) / 10;
     }
 
+    /**
+     * Keeps it from ending what is left for want of a heartbeat, when the farmer has left and what it still does for itself is of
+     * no concern to others.
+     */
+    public synchronized void hold() throws IOException {
+        if (!dismissed) {
+            lastBeat = System.nanoTime();
+            ask(beat());
+        }
+    }
+
     /** Returns whether the last heartbeat is so long ago that tasks are being ended. */
     public synchronized boolean isOverdue() {
         return System.nanoTime() - lastBeat > silence;
@@ -216,6 +228,7 @@ public final class Reaper implements AutoCloseable {
     /** Lets the reaper end what is left, while this farmer has other things to do. */
     public synchronized void dismiss() {
         closed = true;
+        dismissed = true;
         notifyAll();
         try {
             words.close();

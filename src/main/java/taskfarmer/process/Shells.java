@@ -1,6 +1,7 @@
 package taskfarmer.process;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,11 +37,26 @@ public record Shells(String user, Path setsid, Path bash, List<String> coShell, 
     }
 
     /**
+     * Returns the same, but what the slots run gives way to others.
+     *
+     * @param niceness by how much, as {@code nice(1)} takes it; 0: not at all
+     */
+    public Shells niced(int niceness, Environment environment) {
+        if (niceness == 0) {
+            return this;
+        }
+        List<String> argv =
+                new ArrayList<>(List.of(required(environment, "nice").toString(), "-n", Integer.toString(niceness)));
+        argv.addAll(coShell);
+        return new Shells(user, setsid, bash, List.copyOf(argv), directly);
+    }
+
+    /**
      * Returns whether the slots' shell is dash, which says of a command that a signal has ended it to where the command's errors
      * went, unless that was redirected in a subshell only.
      */
     boolean speaksIntoLogs() {
-        return coShell.size() == 1;
+        return coShell.get(coShell.size() - 1).endsWith("dash");
     }
 
     /** dash forks faster than bash, but loses variables whose names are no identifiers: exported functions are such. */

@@ -204,6 +204,39 @@ public final class Store implements AutoCloseable {
         });
     }
 
+    /**
+     * Takes what was added at the end of the list, if anything was.
+     *
+     * @return how many tasks these are
+     * @throws FarmException if something else has changed; then nothing is taken
+     */
+    public int readAgain(ListInput list) throws IOException {
+        ListInput.Fingerprint now = list.fingerprint(); // others may have taken it already
+        Op.Listed before = look(state -> state.list());
+        if (before.length() == now.length() && before.crc() == now.crc()) {
+            return 0;
+        }
+        int size = look(State::size);
+        Optional<FarmException> refusal = transact(transaction -> {
+            if (transaction.isPresent()) {
+                List<Op> ops;
+                try {
+                    ops = new ListReconciler(state(), tasks(), list, notices).reconcile(false);
+                } catch (FarmException e) {
+                    return Optional.of(e); // nothing was recorded, so the transaction has not failed
+                }
+                for (Op op : ops) {
+                    transaction.append(op);
+                }
+            }
+            return Optional.empty();
+        });
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+        return look(State::size) - size;
+    }
+
     /** Makes the first transaction. What speaks against it speaks no more if it is known that nobody else is left. */
     private <T> T arrive(Work<T> work) throws IOException, InterruptedException {
         try {

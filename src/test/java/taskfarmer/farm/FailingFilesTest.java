@@ -124,7 +124,8 @@ class FailingFilesTest {
                     name -> new BasicRunner(),
                     Supplies.UNCOUNTED,
                     setting,
-                    InstantSource.system());
+                    InstantSource.system(),
+                    Orders.NONE);
             return new Farm(store, views, reaper, new Stop(), options, notes)
                     .run(new FakeList(commands), TestStores.joined(2));
         }
