@@ -7,16 +7,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 import taskfarmer.config.BatchJob;
 import taskfarmer.config.Environment;
 import taskfarmer.config.Setting;
 import taskfarmer.config.WriteAccess;
 import taskfarmer.host.Capacity;
+import taskfarmer.host.Stated;
 import taskfarmer.model.Attribute;
 import taskfarmer.model.Attributes;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.NativeText;
+import taskfarmer.model.Resources;
 import taskfarmer.store.WorkDirectory;
 
 /**
@@ -72,10 +73,10 @@ record RunSettings(
             Environment environment,
             Output output) {
         Values values = new Values(commandLine, environment, output);
-        NodeSettings node = new NodeSettings(NodeSettings.stated(values.find("resources")), values.flag("bind", false));
-        IntSupplier cores =
-                () -> Capacity.of(environment, node.stated()).cores().size();
-        int slots = new SlotCount(values, environment, cores).count(); // first: --proc may have taken the list
+        Stated stated = NodeSettings.stated(values.find("resources"));
+        int slots = new SlotCount(values, environment, () ->
+                        (int) (Capacity.of(environment, stated).amounts().amount(Resources.CORES) / Resources.UNIT))
+                .count(); // first: --proc may have taken the list
         if (lists.isEmpty()) {
             throw FarmException.badInput(
                     "no task list was named", "Usage: taskfarmer [OPTIONS] TASKLIST; see taskfarmer --help.");
@@ -129,7 +130,7 @@ record RunSettings(
                 Vigil.of(values, environment),
                 LogSettings.of(values),
                 Reports.of(values, here),
-                node,
+                new NodeSettings(stated, values.flag("bind", false)),
                 ConductSettings.of(values, environment, root),
                 values.access(),
                 values.flag("verbose", false));

@@ -30,14 +30,14 @@ final class Values {
         this.settings = Settings.load(environment, RunCommand.names(), access);
     }
 
-    /** Returns the value from the environment or the configuration file, whatever the command line says. */
-    Optional<Setting> settled(String name) {
-        return settings.find(name);
-    }
-
     /** Returns who guards against files that others can write to. */
     WriteAccess access() {
         return access;
+    }
+
+    /** Returns what is said of an option elsewhere than on the command line. */
+    Optional<Setting> settled(String name) {
+        return settings.find(name);
     }
 
     Optional<Setting> find(String name) {

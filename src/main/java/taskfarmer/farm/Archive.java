@@ -52,7 +52,7 @@ final class Archive implements Runnable {
         this.what = what;
         this.file = what.target().resolve(name);
         this.draft = what.target().resolve(name + ".part");
-        this.output = setting.logs().directory().resolve("archive_" + farmer);
+        this.output = setting.workDirectory().resolve("logs").resolve("archive_" + farmer);
         this.setting = setting;
         this.listener = listener;
         this.written = written;

@@ -47,15 +47,16 @@ final class Brake {
     /**
      * Looks at what has happened elsewhere meanwhile.
      *
+     * @param finished how many tasks have ended well, everywhere
+     * @param failed how many tasks have failed, everywhere
      * @param slots how many slots this farmer uses
      * @return why this farmer is to take nothing any more, the first time that there is a reason
      */
-    Optional<String> look(State state, int slots) {
+    Optional<String> look(int finished, int failed, int slots) {
         if (pulled || length == 0) {
             return Optional.empty();
         }
-        int finished = state.count(State.Phase.FINISHED);
-        int failedElsewhere = state.count(State.Phase.FAILED) - failedHere;
+        int failedElsewhere = failed - failedHere;
         if (!compared) {
             compared = true;
             finishedBefore = finished;

@@ -1,7 +1,9 @@
 package taskfarmer.farm;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.store.Ids;
 import taskfarmer.store.Op;
@@ -180,7 +182,7 @@ final class Conduct {
                     "this farmer has started " + (most == 1 ? "1 task" : most + " tasks") + ", as it was told"));
         }
         return orders.brake()
-                ? brake.look(state, slots)
+                ? brake.look(state.count(State.Phase.FINISHED), state.count(State.Phase.FAILED), slots)
                         .map(what -> Stop.Reason.wished(
                                 "bad-node",
                                 "bad node " + host + "? " + what
@@ -227,16 +229,18 @@ final class Conduct {
     /**
      * Returns whether tasks are left that need more time than there is; then that is why this farmer leaves.
      *
+     * @param isTooLong whether this farmer would run such tasks, had it more time
      * @return true if the wish to stop has been made for that reason
      */
-    boolean isCutShort(State state) {
-        Walltime walltime = orders.walltime();
-        if (!walltime.isLimited() || state.count(State.Phase.PENDING) == 0) {
+    boolean isCutShort(State state, Predicate<Requirements> isTooLong) {
+        if (!orders.walltime().isLimited() || !state.isAsking()) {
             return false;
         }
-        long tooLong = state.pending().stream()
-                .filter(task -> !walltime.fits(state.requirements(task)))
-                .count();
+        int tooLong = 0;
+        for (Map.Entry<Requirements, Integer> tasks :
+                state.pendingRequirements().entrySet()) {
+            tooLong += isTooLong.test(tasks.getKey()) ? tasks.getValue() : 0;
+        }
         if (tooLong > 0) {
             stop.ask(Stop.Reason.wished(
                     WALLTIME,

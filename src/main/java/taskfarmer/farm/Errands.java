@@ -81,7 +81,7 @@ final class Errands {
     }
 
     private void setUp(String command, Runnable meanwhile) throws IOException, InterruptedException {
-        Path output = setting.logs().directory().resolve("setup_" + farmer);
+        Path output = logs().resolve("setup_" + farmer);
         Errand setup = start("setup", command, "", output);
         while (!setup.await(LOOK_MILLIS)) {
             meanwhile.run();
@@ -98,6 +98,10 @@ final class Errands {
                     "No task was taken. Look at what it wrote, mend it, and start again.",
                     taskfarmer.model.ExitStatus.UNTRUSTED));
         }
+    }
+
+    private Path logs() {
+        return setting.workDirectory().resolve("logs");
     }
 
     private Errand start(String event, String command, String reason, Path output) throws IOException {
@@ -144,7 +148,7 @@ final class Errands {
     }
 
     private void tearDown(String command) throws InterruptedException {
-        Path output = setting.logs().directory().resolve("teardown_" + farmer);
+        Path output = logs().resolve("teardown_" + farmer);
         Stop.Reason reason = stop.reason();
         try {
             Errand teardown = start("teardown", command, reason == null ? "" : reason.word(), output);

@@ -115,14 +115,14 @@ public final class Farm {
         this.stop = stop;
         this.options = options;
         this.listener = listener;
-        Orders orders = options.orders();
         Supplies supplies = options.supplies();
-        this.conduct = new Conduct(orders, stop, listener);
-        this.errands = new Errands(orders, options.setting(), options.grace(), reaper, stop, listener);
-        this.growth = new Growth(store, orders.pool(), listener);
+        Orders orders = options.orders();
         this.suitability = new Suitability(options.onlyTags(), orders.walltime()::fits, supplies);
         this.board = new Board(pace, supplies, suitability::isStartable);
+        this.conduct = new Conduct(orders, stop, listener);
         this.deadline = new Deadline(orders, board, reaper, starting.writeLock(), stop, listener);
+        this.errands = new Errands(orders, options.setting(), options.grace(), reaper, stop, listener);
+        this.growth = new Growth(store, orders.pool(), listener);
         this.lease = new Lease(store, reaper, board::wake);
         this.wishes = new Wishes(board, aborts(), stop, listener);
         this.overseer = new Overseer(board, new Limits(board, store.directory()::log), aborts(), supplies, stop);
@@ -133,10 +133,10 @@ public final class Farm {
                 new Slot.Shared(
                         board,
                         starting.readLock(),
-                        options.runners(),
-                        supplies,
                         conduct,
                         deadline,
+                        options.runners(),
+                        supplies,
                         reaper,
                         options.setting(),
                         store.directory(),
@@ -163,7 +163,9 @@ public final class Farm {
             attend(transaction.state());
             exchange.offer(transaction);
             int allowed = conduct.allowance(transaction.state(), options.slots(), 0);
-            return stop.isAsked() ? Ids.NONE : transaction.claim(allowed, allowed, suitability.means(Resources.NONE));
+            return stop.isAsked() || allowed == 0
+                    ? Ids.NONE
+                    : transaction.claim(allowed, allowed, suitability.means(Resources.NONE));
         });
         reaper.beat(store.beat());
         int self = store.farmer();
@@ -316,7 +318,7 @@ public final class Farm {
             exchange.exchange(true);
             waiting = false;
         } else if (idle && (wishes.isDraining() || !watch.isToStay() && !mayBeNeeded() && !conduct.stays())) {
-            return wishes.isDraining() || store.look(conduct::isCutShort) || leaves();
+            return wishes.isDraining() || store.look(this::isCutShort) || leaves();
         }
         due = due || store.look(State::haveRested) || board.awaitWork(pause(watch)) || exchange.isDue();
         if (!due && System.nanoTime() - listened >= LOOK_FOR_NEWS) {
@@ -371,6 +373,15 @@ public final class Farm {
 
     private boolean isIdle() {
         return !exchange.isDue() && board.isEmpty() && (wishes.isDraining() || !hasPending());
+    }
+
+    /** Returns whether this farmer leaves because tasks are left that it would run, had it more time. */
+    private boolean isCutShort(State state) {
+        return conduct.isCutShort(
+                state,
+                requirements -> suitability.hasTagsOf(requirements)
+                        && suitability.hasEnoughFor(requirements)
+                        && !suitability.hasTimeFor(requirements));
     }
 
     private boolean hasPending() {

@@ -51,10 +51,10 @@ final class Slot implements Runnable {
     record Shared(
             Board board,
             Lock starting,
-            Function<Optional<String>, Runner> runners,
-            Supplies supplies,
             Conduct conduct,
             Deadline deadline,
+            Function<Optional<String>, Runner> runners,
+            Supplies supplies,
             Reaper reaper,
             SlotShell.Setting setting,
             WorkDirectory directory,
@@ -91,6 +91,10 @@ final class Slot implements Runnable {
 
     /** Runs a task with what it needs; if that is not there after all, it waits for it on the board. */
     private void supply(Attempt.Assignment task) throws InterruptedException, IOException {
+        if (!shared.conduct().admits(task.requirements())) {
+            shared.board().finish(new Attempt(task, number, micros(), System.nanoTime()), unclaimed(task));
+            return;
+        }
         Supplies.Portion portion = Supplies.Portion.NONE;
         if (shared.supplies().areCounted()) {
             String label = "task " + task.id() + " of " + shared.directory().root();
@@ -109,9 +113,8 @@ final class Slot implements Runnable {
         Attempt attempt;
         Optional<Op> result;
         try {
-            boolean admitted = shared.conduct().admits(task.requirements());
             attempt = new Attempt(task, number, micros(), System.nanoTime());
-            result = admitted ? tryTo(attempt, portion) : notRun(attempt);
+            result = tryTo(attempt, portion);
             while (result.isEmpty()) {
                 shared.stop().await(RETRY_MILLIS);
                 attempt = new Attempt(task, number, micros(), System.nanoTime());
@@ -169,7 +172,11 @@ final class Slot implements Runnable {
     }
 
     private static Optional<Op> notRun(Attempt attempt) {
-        return Optional.of(new Op.Unclaimed(Ids.of(attempt.assignment().id())));
+        return Optional.of(unclaimed(attempt.assignment()));
+    }
+
+    private static Op unclaimed(Attempt.Assignment task) {
+        return new Op.Unclaimed(Ids.of(task.id()));
     }
 
     private Optional<Op> run(
@@ -251,7 +258,8 @@ final class Slot implements Runnable {
         if (harvests != harvestsBefore || swept) {
             return Optional.of(attempt.requeued(Farm.STALLED, ended));
         }
-        if (status != 0 && shared.deadline().hasWarned(attempt)) {
+        boolean well = attempt.assignment().task().attributes().isSuccess(status);
+        if (!well && shared.deadline().hasWarned(attempt)) {
             attempt.interrupt(Conduct.WALLTIME);
         }
         String cause = attempt.end() ? "" : attempt.interruption();

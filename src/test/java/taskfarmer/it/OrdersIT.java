@@ -35,6 +35,41 @@ class OrdersIT extends FarmTest {
     }
 
     @Test
+    void startsNothingThatDoesNotFitInWhatIsLeft() {
+        list(
+                "tasks.txt",
+                "#TF+ time=1h",
+                "echo limit",
+                "#TF+ estimate=40s",
+                "echo estimate",
+                "#TF+ time=20s",
+                "echo fits",
+                "echo plain");
+        run("--walltime", "45s", "--kill-grace", "1s", "tasks.txt")
+                .exits(75)
+                .complains("2 tasks are left that need more time than there is before the walltime ends");
+        Work work = work("tasks.txt").isSound();
+        assertThat(work.finished().values()).containsExactlyInAnyOrder("echo fits", "echo plain");
+        assertThat(work.entries("quit")).containsExactly("quit walltime");
+        assertThat(work.entries("requeue")).isEmpty();
+        run("--walltime", "2h", "tasks.txt").exits(0);
+    }
+
+    /** Its answer is waited for by those tasks only that it matters to. */
+    @Test
+    void startsNothingThatDoesNotFitBeforeSqueueHasAnswered() {
+        squeue("until [ -e plain ]; do sleep 0.05; done; date -d '+1 minute' +%Y-%m-%dT%H:%M:%S");
+        list("tasks.txt", "#TF+ time=10m", "echo > long", "echo > plain");
+        taskfarmer("tasks.txt")
+                .with("SLURM_JOB_ID", "17")
+                .with("PATH", dir + "/bin:" + System.getenv("PATH"))
+                .run()
+                .exits(75);
+        assertThat(dir.resolve("long")).doesNotExist();
+        assertThat(work("tasks.txt").isSound().toprocess()).hasSize(1);
+    }
+
+    @Test
     void countsNoWalltimeThatIsToBeIgnored() {
         list("tasks.txt", "true");
         for (String none : List.of("0", "none")) {
