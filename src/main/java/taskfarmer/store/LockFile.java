@@ -116,8 +116,7 @@ final class LockFile implements AutoCloseable {
      * @throws FarmException if it was deleted or replaced: then others lock another one
      */
     void checkInPlace() throws IOException {
-        Optional<Object> found = Sight.until(storage, Optional::isPresent, () -> storage.identity(path));
-        if (!found.equals(Optional.of(file.identity()))) {
+        if (!storage.identity(path).equals(Optional.of(file.identity()))) {
             throw FarmException.untrusted(
                     "the lock file " + path + " was deleted or replaced while the farm runs",
                     "Nothing was lost. Stop all farmers of this work directory, see what removes files there (a cleaning"

@@ -129,15 +129,17 @@ class SightTest {
         assertThat(join(new TestStores(storage, root))).hasToString("2-3");
     }
 
+    /** It has been seen: so it is gone, and a heartbeat cannot wait. */
     @Test
-    void aLockThatIsHeldMayBeOutOfSightForAMoment() throws IOException {
-        TestStores stores = new TestStores(storage, root);
-        join(stores);
-        storage.hiding("lock", 12);
-        open.get(0).transact(t -> t.ended(TestStores.ended(0, 1, 0)));
-        storage.hiding("lock", 12);
-        open.get(0).beat();
-        assertThat(storage.looksInVain()).isEqualTo(12);
+    void aLockThatHasBeenSeenIsNotWaitedFor() throws IOException {
+        join(new TestStores(storage, root));
+        Store store = open.get(0);
+        storage.hiding("lock", FOR_EVER);
+        assertThatThrownBy(store::beat).isInstanceOf(FarmException.class).hasMessageContaining("was deleted");
+        assertThatThrownBy(() -> store.transact(t -> null))
+                .isInstanceOf(FarmException.class)
+                .hasMessageContaining("was deleted");
+        assertThat(storage.looksInVain()).isEqualTo(2);
     }
 
     /** The server says that there is one already, and shows it later. */
