@@ -23,7 +23,7 @@ final class ListFile implements ListInput {
     private final String name;
     private final ListReading reading;
     private final Source source;
-    /** Whether the list has the word that barriers are written with, if that is known. */
+    /** Whether the list has what barriers are written with, if that is known. */
     private Optional<Boolean> suspect = Optional.empty();
 
     private final Optional<Path> path;
@@ -107,7 +107,7 @@ final class ListFile implements ListInput {
         }
     }
 
-    /** Returns whether the list has a barrier, and not only the word for it. */
+    /** Returns whether the list has a barrier, and not only the words for it. */
     private boolean findsBarrier() throws IOException {
         try (InputStream in = new BufferedInputStream(source.open(), BUFFER)) {
             return reading.findsBarrier(in, name);

@@ -49,7 +49,11 @@ public final class TaskLists {
      * @throws FarmException if it cannot be read; the message does not say where it stands
      */
     public static Attributes attributes(String text, Terms terms) {
-        return Directives.parse(characters(text), terms);
+        try {
+            return Directives.parse(characters(text), terms);
+        } catch (FarmException e) {
+            throw Vocabulary.readable(e);
+        }
     }
 
     /**
@@ -58,7 +62,11 @@ public final class TaskLists {
      * @throws FarmException if there is no such value; the message does not say where it stands
      */
     public static Attributes attributes(Attribute attribute, String value) {
-        return Attributes.NONE.with(attribute.key(), characters(value));
+        try {
+            return Attributes.NONE.with(attribute.key(), characters(value));
+        } catch (FarmException e) {
+            throw Vocabulary.readable(e);
+        }
     }
 
     private static String characters(String text) {

@@ -69,6 +69,11 @@ final class Vocabulary {
         return FarmException.badInput(place + ": " + text(problem.getMessage()), text(problem.remedy()), problem);
     }
 
+    /** Returns a problem as text for people. */
+    static FarmException readable(FarmException problem) {
+        return FarmException.badInput(text(problem.getMessage()), text(problem.remedy()), problem);
+    }
+
     /** Returns bytes as characters as what they mean in UTF-8, cut where nobody reads on. */
     static String text(String bytes) {
         for (int i = 0; i < bytes.length(); i++) {

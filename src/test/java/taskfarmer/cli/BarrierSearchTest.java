@@ -10,7 +10,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BarrierSearchTest {
     @ParameterizedTest
-    @ValueSource(strings = {"barrier", "#TF barrier\n", "bbarrier", "rbarrier", "babarrierr", "barriebarrier"})
+    @ValueSource(
+            strings = {
+                "#TFbarrier",
+                "a\n#TF barrier\n",
+                "##TF bbarrier",
+                "#T#TFrbarrier",
+                "barrier#TF\t babarrierr",
+                "#TF#TF#barriebarrier"
+            })
     void findsTheWordInWhateverPiecesItComes(String text) {
         for (int size = 1; size <= text.length(); size++) {
             assertThat(search(text, size)).as("in pieces of " + size).isTrue();
@@ -19,7 +27,20 @@ class BarrierSearchTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "b", "barrie", "arrier", "Barrier", "barrie r", "bbarrie", "barribarri", "\u00e2arrier"})
+            strings = {
+                "",
+                "b",
+                "#TF barrie",
+                "#TF arrier",
+                "#TF Barrier",
+                "#TF barrie r",
+                "#TFbarribarri",
+                "#T barrier",
+                "TF barrier",
+                "barrier #TF",
+                "\u00a3TF barrier",
+                "#TF \u00e2arrier"
+            })
     void findsNothingElse(String text) {
         for (int size = 1; size <= text.length() + 1; size++) {
             assertThat(search(text, size)).as("in pieces of " + size).isFalse();
@@ -32,12 +53,13 @@ class BarrierSearchTest {
         for (int round = 0; round < 20_000; round++) {
             StringBuilder text = new StringBuilder();
             while (text.length() < 40) {
-                text.append(random.nextInt(9) == 0 ? "barrier" : "barie".charAt(random.nextInt(5)));
+                String[] words = {"barrier", "#TF"};
+                text.append(random.nextInt(9) < 2 ? words[random.nextInt(2)] : "#TFbarie".charAt(random.nextInt(8)));
                 text.setLength(text.length() - random.nextInt(3) / 2);
             }
             assertThat(search(text.toString(), 1 + random.nextInt(12)))
                     .as(text.toString())
-                    .isEqualTo(text.indexOf("barrier") >= 0);
+                    .isEqualTo(text.indexOf("#TF") >= 0 && text.indexOf("barrier", text.indexOf("#TF") + 3) >= 0);
         }
     }
 

@@ -26,6 +26,9 @@ class StartUpTest {
         Files.writeString(directory.resolve("other.ini"), "[default]\nregion = us\nbroken");
         assertThat(loadedClasses("default"))
                 .contains("taskfarmer.config.Definitions")
+                .contains("taskfarmer.tasks.JsonTaskList")
+                .doesNotContain("com.fasterxml")
+                .doesNotContain("taskfarmer.tasks.JsonTask ")
                 .doesNotContain("org.ini4j")
                 .doesNotContain("taskfarmer.config.IniFile")
                 .doesNotContain("taskfarmer.config.Construction")

@@ -137,6 +137,7 @@ class TaskOptionsIT extends FarmTest {
                 "--task=barrier        | --task: unknown key 'barrier' | The keys are",
                 "--task=env.A='        | --task: the quotation mark ' is not closed | Close it",
                 "--task-runner=nobody  | there is no runner 'nobody' | Those that exist are",
+                "--task-dir=\u00e9       | --task-dir: '\u00e9' is no value for dir | dir=fresh",
                 "--task-dir=mine       | --task-dir: 'mine' is no value for dir | dir=fresh",
                 "--task-core=4         | --task-core | Did you mean --task-cores",
                 "--task-name=a         | --task-name | taskfarmer --help",
