@@ -2,6 +2,7 @@ package taskfarmer.store;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -15,7 +16,7 @@ import taskfarmer.model.Resources;
  *
  * @param waiting how many wait for other tasks
  * @param resting how many wait for nothing but the time of their next try
- * @param unmet how many need more than any farmer has that is there
+ * @param unmet how many need more than any farmer has that is there, or, if none is, than any has had
  * @param unmetTask the first of them, -1 if there is none
  * @param unmetNeeds what that one needs
  * @param untaken how many have tags and could be taken, and nobody takes any of these tags, though somebody has nothing to do
@@ -110,14 +111,19 @@ public record Outlook(
             return one < 0 ? other : Math.min(one, other);
         }
 
-        /** Returns what the farmers have; nothing if there are none, or one that has not said what it has. */
+        /**
+         * Returns what the farmers have, or, if none is there, what those had that were; nothing if one of them has not said what
+         * it has.
+         */
         private List<Resources> offers() {
+            Collection<State.Farmer> farmers = state.farmers().values();
+            boolean present = farmers.stream().anyMatch(State.Farmer::present);
             List<Resources> offers = new ArrayList<>();
             if (state.isSharing()) {
-                for (State.Farmer farmer : state.farmers().values()) {
-                    if (farmer.present() && farmer.resources().isEmpty()) {
+                for (State.Farmer farmer : farmers) {
+                    if (farmer.present() == present && farmer.resources().isEmpty()) {
                         return List.of();
-                    } else if (farmer.present()) {
+                    } else if (farmer.present() == present) {
                         offers.add(farmer.resources());
                     }
                 }

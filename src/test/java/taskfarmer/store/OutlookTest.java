@@ -67,6 +67,25 @@ class OutlookTest {
     }
 
     @Test
+    void judgesByThoseThatWereThereWhenNobodyIsLeft() throws IOException {
+        try (Store store = stores.open()) {
+            TestStores.join(store, FakeList.asking("mem=9G: a", "b"), false, TestStores.joined(4), t -> {
+                t.offer(Resources.parse("cores=8,mem=8G"));
+                return null;
+            });
+            store.leave(t -> null);
+        }
+        assertThat(Outlook.of(state()).unmet()).isEqualTo(1);
+        try (Store store = stores.open()) {
+            TestStores.join(store, FakeList.asking("mem=9G: a", "b"), false, TestStores.joined(4), t -> {
+                t.offer(Resources.parse("cores=8,mem=16G"));
+                return null;
+            });
+            assertThat(Outlook.of(state())).isEqualTo(Outlook.CLEAR);
+        }
+    }
+
+    @Test
     void saysNothingOfTagsWhileEverybodyIsBusyOrSomebodyTakesThem() throws IOException {
         assertThat(outlook("", 1, "a", "tags=x: b")).isEqualTo(Outlook.CLEAR);
         stores = new TestStores(new FileStorage(), directory.resolve("other"));
