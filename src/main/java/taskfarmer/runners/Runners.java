@@ -1,6 +1,7 @@
 package taskfarmer.runners;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -36,12 +37,23 @@ public final class Runners {
             return made;
         }
         SortedMap<String, String> values = new TreeMap<>();
-        extras.forEach(extra -> values.put(extra.key(), extra.value()));
-        try {
-            Wrapping wrapping = Wrapping.of(values);
-            return wrapping.isEmpty() ? made : new WrappedRunner(made, wrapping, shell);
-        } catch (FarmException e) {
-            throw FarmException.badInput(extras.get(0).where() + ": " + e.getMessage(), e.remedy(), e);
+        for (Extra extra : extras) {
+            try {
+                Wrapping.check(key(extra), extra.value());
+            } catch (FarmException e) {
+                throw FarmException.badInput(extra.where() + ": " + e.getMessage(), e.remedy(), e);
+            }
+            values.put(key(extra), extra.value());
         }
+        Wrapping wrapping = Wrapping.of(values);
+        return wrapping.isEmpty() ? made : new WrappedRunner(made, wrapping, shell);
+    }
+
+    /** Returns a key in lower case, but for the name of a variable. */
+    private static String key(Extra extra) {
+        String key = extra.key().toLowerCase(Locale.ROOT);
+        return key.startsWith(Wrapping.ENVIRONMENT)
+                ? Wrapping.ENVIRONMENT + extra.key().substring(Wrapping.ENVIRONMENT.length())
+                : key;
     }
 }

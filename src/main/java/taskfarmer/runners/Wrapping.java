@@ -28,7 +28,9 @@ import taskfarmer.model.FarmException;
  * That shell outlives the signals by which a task is told to end. All text is bytes as characters (ISO-8859-1).
  */
 final class Wrapping {
-    private static final String ENVIRONMENT = "env.";
+    /** What keys begin with that name variables. */
+    static final String ENVIRONMENT = "env.";
+
     private static final String SIGNALS = "HUP INT QUIT TERM USR1 USR2 XCPU";
 
     /** By these the processes of a task are known. */
@@ -42,7 +44,7 @@ final class Wrapping {
     private Wrapping(SortedMap<String, String> values) {
         values.forEach((key, value) -> {
             if (key.startsWith(ENVIRONMENT)) {
-                environment.put(variable(key), value);
+                environment.put(key.substring(ENVIRONMENT.length()), value);
             }
         });
         before = path(values.getOrDefault("path", ""))
@@ -51,18 +53,30 @@ final class Wrapping {
         post = values.getOrDefault("post", "").strip();
     }
 
-    /**
-     * Returns what these values ask for.
-     *
-     * @throws FarmException if one is wrong
-     */
+    /** Returns what these values ask for, each of which has been checked. */
     static Wrapping of(SortedMap<String, String> values) {
-        values.forEach((key, value) -> {
-            if (value.indexOf('\0') >= 0) {
-                throw FarmException.badInput("key '" + key + "' holds a NUL byte", "No shell takes one.");
-            }
-        });
         return new Wrapping(values);
+    }
+
+    /**
+     * Checks a key and its value.
+     *
+     * @throws FarmException if either is wrong
+     */
+    static void check(String key, String value) {
+        if (value.indexOf('\0') >= 0) {
+            throw FarmException.badInput("key '" + key + "' holds a NUL byte", "No shell takes one.");
+        }
+        if (!key.startsWith(ENVIRONMENT)) {
+            return;
+        }
+        Attributes.NONE.with(key, value); // it refuses what is no name of a variable
+        String name = key.substring(ENVIRONMENT.length());
+        if (RESERVED.contains(name)) {
+            throw FarmException.badInput(
+                    "key '" + key + "': the variable " + name + " is the farmer's own",
+                    "By it the processes of a task are known; choose another name.");
+        }
     }
 
     boolean isEmpty() {
@@ -88,17 +102,6 @@ final class Wrapping {
         // A first character that makes an option of the word would not be the shell's.
         script.append(script.length() == 0 ? " " : "").append(post.isEmpty() ? text : withPost(text));
         return script.toString().getBytes(ISO_8859_1);
-    }
-
-    private static String variable(String key) {
-        String name = key.substring(ENVIRONMENT.length());
-        Attributes.NONE.with(key, "x"); // it refuses what is no name of a variable
-        if (RESERVED.contains(name)) {
-            throw FarmException.badInput(
-                    "key '" + key + "': the variable " + name + " is the farmer's own",
-                    "By it the processes of a task are known; choose another name.");
-        }
-        return name;
     }
 
     private static String path(String directories) {

@@ -44,7 +44,7 @@ class RunnerChoiceTest {
 
     @Test
     void givesTheUsualOneToTasksThatNameNone() throws IOException {
-        RunnerChoice choice = choice("größe", "[größe]\nRunner = taskfarmer.runners.BasicRunner\npre = x\n");
+        RunnerChoice choice = choice("größe", "[größe]\nRunner = taskfarmer.runners.BasicRunner\nPre = x\n");
         assertThat(choice.apply(Optional.empty())).isNotInstanceOf(BasicRunner.class);
         assertThat(choice.apply(named("größe"))).isSameAs(choice.apply(Optional.empty()));
         assertThat(choice.apply(named("default"))).isInstanceOf(BasicRunner.class);

@@ -59,7 +59,7 @@ class RunnersIT extends FarmTest {
 
     @Test
     void doesItForTheDefaultRunnerToo() {
-        write("default.ini", "[default]\nRunner = taskfarmer.runners.BasicRunner\nenv.Case = Sensitive\n");
+        write("default.ini", "[default]\nRunner = taskfarmer.runners.BasicRunner\nENV.Case = Sensitive\nPRE = x=1\n");
         list("tasks.txt", "echo $Case $CASE; exit 4", "env");
         run("tasks.txt").exits(1);
         assertThat(work("tasks.txt").isSound().log(0)).isEqualTo("Sensitive\n");
@@ -160,9 +160,15 @@ class RunnersIT extends FarmTest {
         run("-r", "own", "-w", "w", "tasks.txt")
                 .exits(2)
                 .inWords()
-                .complains("own.ini, line 3", "unknown key 'prae'", "post (required), pre, path, modules, env.NAME");
+                .complains(
+                        "own.ini, line 3",
+                        "unknown key 'prae'",
+                        "post (required). Every section may have: pre, post, path, modules, env.NAME");
         write("own.ini", "[own]\nRunner = acme.Own\npost = x\nenv.not-a-name = x\n");
-        run("-r", "own", "-w", "w", "tasks.txt").exits(2).inWords().complains("own.ini", "env.not-a-name");
+        run("-r", "own", "-w", "w", "tasks.txt")
+                .exits(2)
+                .inWords()
+                .complains("own.ini, line 4, section [own]: 'env.not-a-name'");
     }
 
     @Test
@@ -231,6 +237,42 @@ class RunnersIT extends FarmTest {
         String name = called.get(0).replaceAll(".*<--name><(.*?)>.*", "$1");
         assertThat(name).startsWith("taskfarmer-0.1-");
         assertThat(called).containsOnlyOnce("<docker><rm><--force><" + name + ">");
+    }
+
+    /** The example of the documentation. */
+    @Test
+    void letsTasksNameTheirRunner() {
+        write("mine.ini", """
+                [root]
+                Runner = taskfarmer.runners.BasicRunner
+                pre = echo by root
+                env.WHO = the runner
+                """);
+        list(
+                "tasks.txt",
+                "echo first $WHO",
+                "#TF runner=root",
+                "echo second $WHO",
+                "#TF+ env.WHO=\"the task\"",
+                "echo third $WHO",
+                "#TF+ runner=default",
+                "echo fourth $WHO");
+        run("tasks.txt").exits(0).withoutComplaint();
+        Work work = work("tasks.txt").isSound();
+        assertThat(work.log(0)).isEqualTo("first\n");
+        assertThat(work.log(1)).isEqualTo("by root\nsecond the runner\n");
+        assertThat(work.log(2)).isEqualTo("by root\nthird the task\n");
+        assertThat(work.log(3)).isEqualTo("fourth\n");
+    }
+
+    @Test
+    void refusesNamesOfRunnersThatNoTaskCanBeRunBy() {
+        write("mine.ini", "[step]\nRunner = taskfarmer.runners.SrunRunner\n");
+        list("tasks.txt", "touch ran", "#TF+ runner=nosuch", "touch ran");
+        run("tasks.txt").exits(2).inWords().complains("tasks.txt, line 2", "there is no runner 'nosuch'", "step");
+        list("tasks.txt", "touch ran", "#TF+ runner=step", "touch ran");
+        run("tasks.txt").exits(2).inWords().complains("tasks.txt, line 2", "SLURM_JOB_ID");
+        assertThat(dir.resolve("ran")).doesNotExist();
     }
 
     @Test

@@ -54,22 +54,22 @@ class SrunLabIT extends LabTest {
         write("step.ini", """
                 [step]
                 Runner = taskfarmer.runners.SrunRunner
-                options = -c2
                 env.MINE = it's
                 post = echo post $TASKFARMER_EXIT_STATUS
                 """);
         list(
                 "tasks.txt",
                 32,
-                "echo $SLURMD_NODENAME $(nproc) $MINE $PROC_NUMBER $SLURM_NTASKS; sleep 1; exit $((# % 4))");
-        String job = farm("-N2 -n8 -c2 --mem=2000", "--runner step --proc 8 tasks.txt");
+                "echo $SLURMD_NODENAME $SLURM_CPUS_PER_TASK $MINE $PROC_NUMBER $SLURM_NTASKS; sleep 1; exit $((# % 4))");
+        String job =
+                farm("-N2 -n8 -c2 --mem=2000", "--runner step --proc 8 --resources cores=16 --task-cores 2 tasks.txt");
         awaitEnd(job, "FAILED", "1:0");
         Work work = work("tasks.txt").isSound();
         assertThat(work.finished()).hasSize(8);
         assertThat(work.failed()).hasSize(24);
         for (int id = 0; id < 32; id++) {
             assertThat(work.log(id))
-                    .matches("(?s)n[12] \\d+ it's " + id + " 1\npost " + id % 4 + "\n.*")
+                    .matches("(?s)n[12] 2 it's " + id + " 1\npost " + id % 4 + "\n.*")
                     .contains(id % 4 == 0 ? "" : "srun: error: n");
         }
         assertThat(work.log(0)

@@ -53,7 +53,7 @@ class WrappingTest {
     @ParameterizedTest
     @ValueSource(strings = {"env.1a", "env.", "env.a-b", "env.TASKFARMER_FARMER", "env.TASKFARMER_TASK_ID"})
     void refusesWhatIsNoNameForAVariable(String key) {
-        assertThatThrownBy(() -> Wrapping.of(new TreeMap<>(Map.of(key, "x"))))
+        assertThatThrownBy(() -> Wrapping.check(key, "x"))
                 .isInstanceOf(FarmException.class)
                 .hasMessageContaining("'" + key + "'");
     }
