@@ -369,7 +369,7 @@ class DefinitionsTest {
         assertThat(definitions(kind).create("x").greet()).startsWith("Hello").endsWith(" 4");
         assertThat(definitions(kind).extras("x"))
                 .containsExactly(
-                        new Extra("Cores", "2", file + ", line 4, section [x]"),
+                        new Extra("cores", "2", file + ", line 4, section [x]"),
                         new Extra("env.Some_Name", "2 caf\u00c3\u00a9", file + ", line 5, section [x]"));
         assertThat(definitions(kind).extras("default")).isEmpty();
         assertThat(definitions(kind).create("other")).isSameAs(BUILT_IN);
