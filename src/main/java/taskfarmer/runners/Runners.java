@@ -1,7 +1,6 @@
 package taskfarmer.runners;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -39,21 +38,13 @@ public final class Runners {
         SortedMap<String, String> values = new TreeMap<>();
         for (Extra extra : extras) {
             try {
-                Wrapping.check(key(extra), extra.value());
+                Wrapping.check(extra.key(), extra.value());
             } catch (FarmException e) {
                 throw FarmException.badInput(extra.where() + ": " + e.getMessage(), e.remedy(), e);
             }
-            values.put(key(extra), extra.value());
+            values.put(extra.key(), extra.value());
         }
         Wrapping wrapping = Wrapping.of(values);
         return wrapping.isEmpty() ? made : new WrappedRunner(made, wrapping, shell);
-    }
-
-    /** Returns a key in lower case, but for the name of a variable. */
-    private static String key(Extra extra) {
-        String key = extra.key().toLowerCase(Locale.ROOT);
-        return key.startsWith(Wrapping.ENVIRONMENT)
-                ? Wrapping.ENVIRONMENT + extra.key().substring(Wrapping.ENVIRONMENT.length())
-                : key;
     }
 }

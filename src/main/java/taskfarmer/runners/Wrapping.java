@@ -28,8 +28,7 @@ import taskfarmer.model.FarmException;
  * That shell outlives the signals by which a task is told to end. All text is bytes as characters (ISO-8859-1).
  */
 final class Wrapping {
-    /** What keys begin with that name variables. */
-    static final String ENVIRONMENT = "env.";
+    private static final String ENVIRONMENT = "env.";
 
     private static final String SIGNALS = "HUP INT QUIT TERM USR1 USR2 XCPU";
 
