@@ -62,8 +62,8 @@ class ExtraTest {
         assertThat(definitions(section).create("x").text).isEqualTo("own=1 both=2");
         assertThat(extras(section))
                 .containsExactlyInAnyOrder(
-                        "MORE=3 1 in line 5, section [x]",
-                        "Env.Mixed_Case=\u00e9 in line 6, section [x]",
+                        "more=3 1 in line 5, section [x]",
+                        "env.Mixed_Case=\u00e9 in line 6, section [x]",
                         "env.mixed_case=5 in line 7, section [x]");
     }
 
