@@ -9,7 +9,6 @@ import taskfarmer.farm.FarmListener;
 import taskfarmer.farm.Progress;
 import taskfarmer.farm.Stop;
 import taskfarmer.model.Command;
-import taskfarmer.model.Signals;
 import taskfarmer.store.Op;
 
 /** What a person sees of a farm: one live line on a terminal, or a line now and then; failures once each; a summary. */
@@ -108,23 +107,14 @@ final class Console implements FarmListener, AutoCloseable {
     @Override
     public void ended(Op.Ended end, Path log) {
         if (!end.succeeded()) {
-            String again = end.verdict() == Op.Verdict.AGAIN ? ", and is tried again" : "";
-            output.line("task " + end.id() + " failed: " + why(end) + again + ", " + logs.where(shown.path(log)));
+            String how = Wording.end(end.verdict(), end.status(), end.reason());
+            output.line("task " + end.id() + " " + how + ", " + logs.where(shown.path(log)));
         } else if (verbose) {
             String how = end.reason().equals(Op.Ended.SKIPPED)
                     ? ": its outputs are there already"
                     : " after " + String.format(Locale.ROOT, "%.1f s", end.duration() / 1e6);
             output.line("task " + end.id() + " finished" + how);
         }
-    }
-
-    private static String why(Op.Ended end) {
-        return switch (end.reason()) {
-            case Op.Ended.TIMEOUT -> "timeout";
-            case Op.Ended.STALL -> "stall, it wrote nothing for too long";
-            case Op.Ended.NO_OUTPUT -> "no output, exit status " + end.status();
-            default -> Signals.describe(end.status());
-        };
     }
 
     @Override

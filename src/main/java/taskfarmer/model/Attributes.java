@@ -44,6 +44,16 @@ public final class Attributes {
         return put(Attribute.STAGE.key(), stage);
     }
 
+    /** Returns the same without saying anything of something. */
+    public Attributes without(Attribute attribute) {
+        if (!values.containsKey(attribute.key())) {
+            return this;
+        }
+        SortedMap<String, String> less = new TreeMap<>(values);
+        less.remove(attribute.key());
+        return less.isEmpty() ? NONE : new Attributes(less);
+    }
+
     private Attributes put(String key, String canonical) {
         SortedMap<String, String> more = new TreeMap<>(values);
         more.put(key, canonical);

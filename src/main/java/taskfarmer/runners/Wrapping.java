@@ -105,7 +105,7 @@ final class Wrapping {
 
     private static String path(String directories) {
         List<String> words = new ArrayList<>();
-        for (String directory : directories.strip().split(":")) {
+        for (String directory : directories.strip().split(":", -1)) {
             String given = directory.strip();
             boolean ofHome = given.equals("~") || given.startsWith("~/");
             if (!given.isEmpty()) {
@@ -117,7 +117,7 @@ final class Wrapping {
 
     /** A module that is not there makes no version of the module command fail but the newer ones; the old say which they are. */
     private static String modules(String modules) {
-        List<String> words = Arrays.stream(modules.strip().split("\\s+"))
+        List<String> words = Arrays.stream(modules.strip().split("\\s+", -1))
                 .filter(word -> !word.isEmpty())
                 .map(ShellWord::of)
                 .toList();

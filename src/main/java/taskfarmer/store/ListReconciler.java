@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import taskfarmer.model.Attribute;
 import taskfarmer.model.Attributes;
 import taskfarmer.model.Command;
 import taskfarmer.model.FarmException;
@@ -155,6 +156,7 @@ final class ListReconciler {
         private final int[] listed = state.list().ids().toArray();
         private Command[] window = new Command[0];
         private Attributes[] asked = new Attributes[0];
+        private final Map<Attributes, Ids.Builder> staged = new LinkedHashMap<>(); // tasks that are in a stage now
         private int windowStart;
         private int position;
 
@@ -169,11 +171,26 @@ final class ListReconciler {
                         + task.command().text() + "`");
             }
             Attributes asked = this.asked[position - windowStart];
-            if (!asked.equals(task.attributes())) {
+            if (!isSame(asked, task.attributes())) {
                 throw changed("task " + position + " (" + before.text() + ") asked for " + shown(asked)
                         + ", and now for " + shown(task.attributes()));
             }
             return listed[position++];
+        }
+
+        /** A list that gets its first barrier at its end has all tasks before in a stage; estimates are learnt anew each time. */
+        private boolean isSame(Attributes asked, Attributes asks) {
+            if (asked.equals(asks)) {
+                return true;
+            }
+            boolean same = asked.without(Attribute.STAGE)
+                    .without(Attribute.ESTIMATE)
+                    .equals(asks.without(Attribute.STAGE).without(Attribute.ESTIMATE));
+            if (same && !asked.stage().equals(asks.stage())) {
+                staged.computeIfAbsent(asked.inStage(asks.stage()), changed -> new Ids.Builder())
+                        .add(listed[position]);
+            }
+            return same && (asked.stage().isEmpty() || asked.stage().equals(asks.stage()));
         }
 
         private static String shown(Attributes attributes) {
@@ -182,7 +199,7 @@ final class ListReconciler {
 
         @Override
         public Map<Attributes, Ids.Builder> revised() {
-            return Map.of();
+            return staged;
         }
 
         @Override

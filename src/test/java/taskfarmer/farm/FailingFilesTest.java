@@ -156,7 +156,9 @@ class FailingFilesTest {
         checkRecords(root);
         List<Integer> operations = new ArrayList<>();
         for (int place = 0; place < PLACES; place++) {
-            operations.add(notes.firstStart + 1 + (notes.lastEnd - notes.firstStart) * place / (PLACES * 5 / 4));
+            operations.add(notes.firstStart
+                    + 1
+                    + (notes.lastEnd - notes.firstStart) * place / (PLACES * 2)); // on a busy machine a run makes fewer
         }
         at(operations, check);
     }

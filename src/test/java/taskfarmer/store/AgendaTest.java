@@ -305,6 +305,32 @@ class AgendaTest {
         }
     }
 
+    @Test
+    void aListMayGetItsFirstBarrierAtItsEnd() throws IOException {
+        try (Store store = join("a", "cores=2: b")) {
+            claim(store, 1);
+            end(store, 0, 0);
+        }
+        try (Store store = stores.open()) {
+            FakeList longer = FakeList.asking("stage=0: a", "cores=2 stage=0: b", "stage=1: c");
+            TestStores.join(store, longer, false, TestStores.joined(1), t -> Ids.NONE);
+            assertThat(claim(store, 8)).containsExactly(1);
+            end(store, 1, 0);
+            assertThat(claim(store, 8)).containsExactly(2);
+        }
+    }
+
+    @Test
+    void estimatesMayBeLearntAnew() throws IOException {
+        try (Store store = join("estimate=10: a", "estimate=20: b")) {
+            claim(store, 1);
+        }
+        try (Store store = stores.open()) {
+            TestStores.join(store, FakeList.asking("estimate=30: a", "b"), false, TestStores.joined(1), t -> Ids.NONE);
+            assertThat(claim(store, 8)).containsExactly(0);
+        }
+    }
+
     /** Whatever the graph, each task runs once all before it have ended well, and none is left at the end. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
