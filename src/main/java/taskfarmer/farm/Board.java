@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import taskfarmer.model.Resources;
 import taskfarmer.model.Signals;
 import taskfarmer.store.Ids;
 import taskfarmer.store.Op;
@@ -193,14 +192,10 @@ final class Board {
     }
 
     /** Returns what those claimed tasks need that wait to be started. */
-    synchronized Resources promised() {
-        Resources promised = Resources.NONE;
-        if (supplies.areCounted()) {
-            for (Attempt.Assignment assignment : ready) {
-                promised = promised.plus(assignment.requirements().resources());
-            }
-        }
-        return promised;
+    synchronized List<Requirements> promised() {
+        return supplies.areCounted()
+                ? ready.stream().map(Attempt.Assignment::requirements).toList()
+                : List.of();
     }
 
     /**

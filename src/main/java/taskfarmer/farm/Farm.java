@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,6 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.FarmException;
-import taskfarmer.model.Resources;
 import taskfarmer.process.Reaper;
 import taskfarmer.process.SlotShell;
 import taskfarmer.runners.Runner;
@@ -165,7 +165,7 @@ public final class Farm {
             int allowed = conduct.allowance(transaction.state(), options.slots(), 0);
             return stop.isAsked() || allowed == 0
                     ? Ids.NONE
-                    : transaction.claim(allowed, allowed, suitability.means(Resources.NONE));
+                    : transaction.claim(allowed, allowed, suitability.means(List.of()));
         });
         reaper.beat(store.beat());
         int self = store.farmer();
@@ -389,7 +389,7 @@ public final class Farm {
     }
 
     private State.Prospect prospect(State state) {
-        return state.prospect(suitability.means(Resources.NONE));
+        return state.prospect(suitability.means(List.of()));
     }
 
     /**
@@ -460,8 +460,9 @@ public final class Farm {
             if (!leftovers.text().isEmpty()) {
                 listener.notice(leftovers.text());
             }
-            if (leftovers.concernIt() && !store.look(this::hasCompany)) {
-                return ExitStatus.STOPPED;
+            boolean alone = !store.look(this::hasCompany);
+            if (alone && (leftovers.areForAnotherRun() || leftovers.areTooLarge())) {
+                return leftovers.areForAnotherRun() ? ExitStatus.STOPPED : ExitStatus.TASKS_FAILED;
             }
         }
         return progress().failed() > 0 ? ExitStatus.TASKS_FAILED : ExitStatus.DONE;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.host.HostLedger;
 import taskfarmer.host.Share;
@@ -62,6 +63,12 @@ public final class LedgerSupplies implements Supplies, AutoCloseable {
     public Resources free() {
         HostLedger counted = ledger;
         return counted == null ? Resources.NONE : counted.free();
+    }
+
+    @Override
+    public Predicate<Resources> stock() {
+        HostLedger counted = ledger;
+        return counted == null ? demand -> true : counted.room()::take;
     }
 
     @Override

@@ -44,9 +44,14 @@ record Leftovers(int tagged, int large, Resources largest, int late, long longes
         return new Leftovers(tagged, large, largest, late, longest, waiting);
     }
 
-    /** Returns whether there are some that this farmer was to run as well. */
-    boolean concernIt() {
-        return large + late + waiting > 0;
+    /** Returns whether the same farmer could run some of them if it were started again. */
+    boolean areForAnotherRun() {
+        return late > 0 || waiting > 0 && large == 0;
+    }
+
+    /** Returns whether there are some that it can never run: to start it again and again would not help. */
+    boolean areTooLarge() {
+        return large > 0;
     }
 
     /** Returns what there is to say, empty if nothing is left behind. */

@@ -1,9 +1,11 @@
 package taskfarmer.farm;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import taskfarmer.model.Resources;
 import taskfarmer.store.Means;
 import taskfarmer.store.Requirements;
@@ -50,8 +52,11 @@ final class Suitability {
 
     /** Returns whether a task that was claimed can be started now. */
     boolean isStartable(Requirements requirements) {
-        return hasTimeFor(requirements)
-                && (!supplies.areCounted() || supplies.free().covers(requirements.resources()));
+        return hasTimeFor(requirements) && (!supplies.areCounted() || fits(requirements.resources()));
+    }
+
+    private boolean fits(Resources demand) {
+        return supplies.free().covers(demand) && supplies.stock().test(demand);
     }
 
     /**
@@ -59,17 +64,18 @@ final class Suitability {
      *
      * @param promised what claimed tasks will take that wait to be started
      */
-    Means means(Resources promised) {
-        return new Offer(supplies.free().minus(promised));
+    Means means(List<Requirements> promised) {
+        return new Offer(promised);
     }
 
     /** What is left at one moment, from one task to the next. */
     private final class Offer implements Means {
-        private Resources free;
+        private final Predicate<Resources> stock = supplies.stock();
+        private Resources free = supplies.free(); // no less than the stock, and quicker to ask
         private boolean first = true;
 
-        private Offer(Resources free) {
-            this.free = free;
+        private Offer(List<Requirements> promised) {
+            promised.forEach(this::take);
         }
 
         @Override
@@ -81,7 +87,7 @@ final class Suitability {
         public boolean take(Requirements requirements) {
             if (!supplies.areCounted()) {
                 return true;
-            } else if (!free.covers(requirements.resources())) {
+            } else if (!free.covers(requirements.resources()) || !stock.test(requirements.resources())) {
                 return false;
             }
             free = free.minus(requirements.resources());

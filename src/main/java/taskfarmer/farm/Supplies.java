@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import taskfarmer.model.Resources;
 import taskfarmer.store.Requirements;
 
@@ -28,6 +29,11 @@ public interface Supplies {
         @Override
         public Resources free() {
             return Resources.NONE;
+        }
+
+        @Override
+        public Predicate<Resources> stock() {
+            return demand -> true;
         }
 
         @Override
@@ -63,6 +69,11 @@ public interface Supplies {
 
     /** Returns what was free when it was looked at last. */
     Resources free();
+
+    /**
+     * Returns what was free when it was looked at last, for trying what fits: each demand that it accepts is less for the next one.
+     */
+    Predicate<Resources> stock();
 
     /** Looks whether others have given something back; returns whether more is free than before. */
     boolean refresh() throws IOException;

@@ -324,10 +324,12 @@ public final class Attributes {
     /** Returns them for people: keys and values as users write them. */
     public String shown() {
         StringBuilder text = new StringBuilder();
-        values.forEach((key, value) -> text.append(text.length() == 0 ? "" : " ")
-                .append(key)
-                .append('=')
-                .append(Attribute.shown(key, value)));
+        without(Attribute.STAGE)
+                .values
+                .forEach((key, value) -> text.append(text.length() == 0 ? "" : " ")
+                        .append(key)
+                        .append('=')
+                        .append(Attribute.shown(key, value)));
         return text.toString();
     }
 
