@@ -136,7 +136,7 @@ public sealed interface Op {
 
         /** Returns whether its exit status says all there is to say. */
         boolean isPlain() {
-            return reason.isEmpty() && verdict == plain(status) && usage.equals(Usage.UNKNOWN);
+            return reason.isEmpty() && verdict == plain(status) && !usage.isKnown();
         }
 
         /** Returns whether the task did what it should. */
