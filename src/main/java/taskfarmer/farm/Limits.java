@@ -20,6 +20,10 @@ final class Limits {
     private static final long SELDOM = Duration.ofSeconds(10).toNanos();
     private static final int LOOKS_PER_SILENCE = 10;
 
+    // Not the words of reasons: a farmer that is stopped by --timeout interrupts its attempts by that word.
+    private static final String TOO_LONG = "too-long";
+    private static final String TOO_SILENT = "too-silent";
+
     private final Board board;
     private final IntFunction<Path> logs;
     private final IdentityHashMap<Attempt, Silence> silences = new IdentityHashMap<>();
@@ -42,25 +46,34 @@ final class Limits {
                 continue;
             }
             String before = attempt.interruption();
-            if (before.equals(Op.Ended.TIMEOUT) || before.equals(Op.Ended.STALL)) {
+            if (before.equals(TOO_LONG) || before.equals(TOO_SILENT)) {
                 exceeded.put(attempt, before);
                 continue;
             }
             Optional<Duration> time = asked.time();
             if (time.isPresent() && now - attempt.startNanos() >= time.get().toNanos()) {
-                exceeded.put(attempt, Op.Ended.TIMEOUT);
+                exceeded.put(attempt, TOO_LONG);
             } else if (asked.stall().isPresent()) {
                 long patience = asked.stall().get().toNanos();
                 Silence silence = listen(attempt, patience, now);
                 heard.put(attempt, silence);
                 if (now - silence.since >= patience) {
-                    exceeded.put(attempt, Op.Ended.STALL);
+                    exceeded.put(attempt, TOO_SILENT);
                 }
             }
         }
         silences.clear();
         silences.putAll(heard);
         return exceeded;
+    }
+
+    /** Returns the reason of an end that an interruption for a limit leads to; nothing if it was for something else. */
+    static Optional<String> reason(String interruption) {
+        return switch (interruption) {
+            case TOO_LONG -> Optional.of(Op.Ended.TIMEOUT);
+            case TOO_SILENT -> Optional.of(Op.Ended.STALL);
+            default -> Optional.empty();
+        };
     }
 
     private Silence listen(Attempt attempt, long patience, long now) {

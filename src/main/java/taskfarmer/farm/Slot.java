@@ -262,11 +262,14 @@ final class Slot implements Runnable {
         if (!well && shared.deadline().hasWarned(attempt)) {
             attempt.interrupt(Conduct.WALLTIME);
         }
-        String cause = attempt.end() ? "" : attempt.interruption();
-        if (cause.isEmpty() || cause.equals(Op.Ended.TIMEOUT) || cause.equals(Op.Ended.STALL)) {
-            return Optional.of(judged(attempt, place, exited, cause, ended));
+        if (attempt.end()) {
+            return Optional.of(judged(attempt, place, exited, "", ended));
         }
-        return Optional.of(attempt.requeued(cause, ended));
+        Optional<String> limit = Limits.reason(attempt.interruption());
+        return Optional.of(
+                limit.isPresent()
+                        ? judged(attempt, place, exited, limit.get(), ended)
+                        : attempt.requeued(attempt.interruption(), ended));
     }
 
     /** What its exit status does not say is said in its log, too: there people look for it. */
