@@ -38,5 +38,5 @@ trap : HUP INT QUIT TERM USR1 USR2 XCPU
 "$engine" run --rm --init --name "$name" --mount "type=bind,source=$PWD,target=$PWD" --workdir "$directory" "$@" 3>&-
 status=$?
 # The engine may have ended, and the container not: it was killed, or lost its daemon.
-(( status >= 125 )) || echo ended >&3
+(( status == 125 || status > 128 )) || echo ended >&3
 exit "$status"

@@ -13,20 +13,22 @@ unset TASKFARMER_FARMER
 unset SLURM_CPUS_PER_TASK SLURM_DISTRIBUTION SLURM_DIST_PLANESIZE SLURM_EXACT SLURM_EXCLUSIVE SLURM_GRES SLURM_GTIDS \
     SLURM_HINT SLURM_HOSTFILE SLURM_KILL_BAD_EXIT SLURM_LABELIO SLURM_LAUNCH_NODE_IPADDR SLURM_LOCALID SLURM_MULTI_PROG \
     SLURM_NNODES SLURM_NODEID SLURM_NPROCS SLURM_OVERLAP SLURM_PROCID SLURM_TASK_PID SLURM_TRES_PER_TASK SLURM_UMASK \
-    SLURM_STDINMODE SLURM_STDOUTMODE SLURM_STDERRMODE SLURM_WHOLE ${!SLURM_CPU_BIND@} ${!SLURM_CPUS_PER_GPU@} ${!SLURM_GPU@} \
-    ${!SLURM_MEM_@} ${!SLURM_NTASKS@} ${!SLURM_SRUN_@} ${!SLURM_STEP@} ${!SLURM_TASKS_PER_@} ${!PMI@}
+    SLURM_STDINMODE SLURM_STDOUTMODE SLURM_STDERRMODE SLURM_WHOLE ${!SLURM_CPU_BIND@} ${!SLURM_CPUS_PER_GPU@} \
+    ${!SLURM_GPU@} ${!SLURM_MEM_@} ${!SLURM_NTASKS@} ${!SLURM_SRUN_@} ${!SLURM_STEP@} ${!SLURM_TASKS_PER_@} ${!PMI@}
 
 told= # whether a signal came
 
-# $1: the name of the step; then the arguments of srun. 6: signals, a name a line; 7: takes the exit status.
+# A signal goes to srun itself only if there is no step yet. $1: the name of the step; then the arguments of srun. 6: signals,
+# a name a line; 7: takes the exit status.
 keeper='
 name=$1
 shift
 tell() {
-    local id step
+    local id step steps tries=3
+    until steps=$(squeue --noheader --steps --jobs="$SLURM_JOB_ID" --format="%i %j") || (( --tries == 0 )); do sleep 1; done
     while read -r id step; do
         [[ $step != "$name" ]] || exec scancel --signal="$1" "$id"
-    done < <(squeue --noheader --steps --jobs="$SLURM_JOB_ID" --format="%i %j")
+    done <<< "$steps"
     kill -s "$1" "$srun"
 }
 srun --job-name="$name" "$@" <&0 6<&- 7>&- &
