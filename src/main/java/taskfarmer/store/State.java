@@ -113,12 +113,12 @@ public final class State {
     private short[] attempts = new short[0];
     private final int[] counts = new int[PHASES.length];
     private final BitSet pending = new BitSet();
-    private int firstPending;
     private final Claims claims = new Claims();
     private final Set<Integer> aborted = new HashSet<>(); // tasks whose claims are to be ended
     private final Losses losses = new Losses(claims);
     private final Farmers farmers = new Farmers();
     private final Agenda agenda = new Agenda(this);
+    private final Choice choice = new Choice(this, pending, agenda);
     private boolean adopted;
     private long tasksLength;
     private Op.Listed list = new Op.Listed(0, 0, "-", Ids.NONE);
@@ -171,44 +171,12 @@ public final class State {
 
     /** Returns up to {@code most} pending tasks, the first ones in order of ID. */
     public Ids firstPending(int most) {
-        Ids.Builder ids = new Ids.Builder();
-        int task = pending.nextSetBit(firstPending);
-        for (int n = 0; n < most && task >= 0; n++, task = pending.nextSetBit(task + 1)) {
-            ids.add(task);
-        }
-        return ids.build();
+        return choice.first(most);
     }
 
-    /**
-     * Returns the pending tasks that a farmer may take, in the order in which they are to be taken.
-     *
-     * @param free how many slots have nothing to do: for so many there must be what they need
-     * @param most how many tasks at most, those that will have to wait included
-     * @param maxLosses how often a task may be lost before it is given up
-     */
+    /** Returns the pending tasks that a farmer may take, see {@link Choice#of}. */
     Ids claimable(int farmer, int free, int most, int maxLosses, Means means) {
-        Losses.Screen screen = losses.screen(farmer, free, maxLosses);
-        if (agenda.isUsed()) {
-            agenda.awake();
-            return agenda.lanes().claimable(means, free, screen.limit(most), screen);
-        }
-        return inOrder(free, screen.limit(most), screen, means);
-    }
-
-    private Ids inOrder(int free, int most, Losses.Screen screen, Means means) {
-        Ids.Builder ids = new Ids.Builder();
-        int task = means.allow(Requirements.PLAIN) ? pending.nextSetBit(firstPending) : -1;
-        for (int taken = 0; taken < most && task >= 0; task = pending.nextSetBit(task + 1)) {
-            if (screen.admits(task, taken)) {
-                if (taken < free && !means.take(Requirements.PLAIN)) {
-                    break;
-                }
-                ids.add(task);
-                screen.took(task);
-                taken++;
-            }
-        }
-        return ids.build();
+        return choice.of(losses.screen(farmer, free, maxLosses), free, most, means);
     }
 
     /** What a farmer has to expect of the tasks that are pending. */
@@ -223,19 +191,7 @@ public final class State {
 
     /** Returns what a farmer has to expect. */
     public Prospect prospect(Means means) {
-        if (count(Phase.PENDING) == 0) {
-            return Prospect.NONE;
-        } else if (!agenda.isUsed()) {
-            return means.allow(Requirements.PLAIN) ? Prospect.NOW : Prospect.NONE;
-        }
-        agenda.awake();
-        if (agenda.lanes().hasAny(means)) {
-            return Prospect.NOW;
-        }
-        boolean mayCome = agenda.isAnyResting() || count(Phase.CLAIMED) > 0;
-        return mayCome && pending.stream().anyMatch(task -> means.allow(requirements(task)))
-                ? Prospect.LATER
-                : Prospect.NONE;
+        return choice.prospect(means);
     }
 
     /** Returns whether tasks have rested for long enough since this was asked last. */
@@ -571,10 +527,10 @@ public final class State {
         }
         if (from == Phase.PENDING) {
             pending.clear(task);
-            firstPending = task == firstPending ? task + 1 : firstPending;
+            choice.taken(task);
         } else if (to == Phase.PENDING) {
             pending.set(task);
-            firstPending = Math.min(firstPending, task);
+            choice.back(task);
         }
         agenda.moved(task, from, to);
     }
