@@ -68,7 +68,7 @@ final class Agenda {
     /** Takes note of what a task asks for, in the place of what it asked for before. */
     @SuppressWarnings("ReferenceEquality") // the same object is what is meant
     void set(int task, Attributes attributes) {
-        begin();
+        begin(task); // those behind it are told of as well, or were there before
         if (task >= laneOf.length) {
             laneOf = Arrays.copyOf(laneOf, Math.max(state.size(), task + 1));
         }
@@ -104,6 +104,7 @@ final class Agenda {
 
     /** Takes note that a task asks for something else than when it was frozen. */
     void revise(int task, Attributes attributes) {
+        begin(state.size());
         revised.put(task, attributes);
         set(task, attributes);
     }
@@ -120,10 +121,10 @@ final class Agenda {
     }
 
     /** From here on all tasks stand in lanes, those as well that ask for nothing. */
-    private void begin() {
+    private void begin(int end) {
         if (!used) {
             used = true;
-            for (int task = 0; task < state.size(); task++) {
+            for (int task = 0; task < end; task++) {
                 if (state.phase(task) == State.Phase.PENDING) {
                     lanes.add(task, plain);
                 }

@@ -365,7 +365,7 @@ public final class State {
             farmers.leave(by);
         } else if (op instanceof Op.Frozen frozen) {
             check(frozen.first() == size && frozen.offset() == tasksLength, "tasks are frozen out of order");
-            grow(frozen.count());
+            grow(frozen.count(), frozen.asking());
             tasksLength += frozen.length();
         } else if (op instanceof Op.Listed listed) {
             listed.ids().forEach(this::known);
@@ -535,7 +535,7 @@ public final class State {
         agenda.moved(task, from, to);
     }
 
-    private void grow(int count) {
+    private void grow(int count, boolean asking) {
         int newSize = Math.addExact(size, count);
         if (newSize > phases.length) { // tasks may be added one by one, many times
             int room = Math.max(newSize, (int) Math.min(Integer.MAX_VALUE - 8, phases.length * 3L / 2));
@@ -545,7 +545,9 @@ public final class State {
         pending.set(size, newSize);
         counts[Phase.PENDING.ordinal()] += count;
         size = newSize;
-        agenda.grown(newSize - count, count);
+        if (!asking) { // otherwise each is told of
+            agenda.grown(newSize - count, count);
+        }
     }
 
     private void known(int task) {

@@ -29,9 +29,9 @@ final class TaskFile {
     private int size;
     private boolean asking; // whether some tasks have attributes
 
-    /** Hears what tasks ask for, when it becomes known. */
+    /** Hears what the tasks of a block ask for of which some ask for anything. */
     interface Intake {
-        /** A task asks for this. */
+        /** A task asks for this, perhaps for nothing. */
         void asks(int task, Attributes attributes);
     }
 
@@ -81,7 +81,7 @@ final class TaskFile {
         }
     }
 
-    /** Has the intake hear of all attributes; many tasks in a row have the same ones. */
+    /** Has the intake hear of all tasks, in order; many in a row have the same attributes. */
     private void hearAll(Op.Frozen frozen) throws IOException {
         byte[] last = new byte[0];
         Attributes attributes = Attributes.NONE;
@@ -92,14 +92,15 @@ final class TaskFile {
             int line = 0;
             for (int task : ids.toArray()) {
                 int from = line + digits(task) + 1;
-                if (lines[from - 1] == '\t') {
+                boolean asks = lines[from - 1] == '\t';
+                if (asks) {
                     int to = tab(lines, from);
                     if (!Arrays.equals(lines, from, to, last, 0, last.length)) {
                         last = Arrays.copyOfRange(lines, from, to);
                         attributes = attributes(last);
                     }
-                    intake.asks(task, attributes);
                 }
+                intake.asks(task, asks ? attributes : Attributes.NONE);
                 line += length(task);
             }
         }
