@@ -154,6 +154,9 @@ final class Agenda {
         }
         if (from == State.Phase.PENDING) {
             lanes.removed(task, lane(task));
+            if (!resting.isEmpty()) {
+                resting.remove(task); // it was cancelled: should somebody want it again, then at once
+            }
         }
         dependencies.moved(task, from, to);
         if (to == State.Phase.PENDING) {

@@ -286,6 +286,27 @@ class AgendaTest {
     }
 
     @Test
+    void aTaskThatWasCancelledWhileItRestedRestsNoMore() throws IOException {
+        try (Store store = join("retries=3 backoff=1h: a", "cores=8: b")) {
+            assertThat(claim(store, 1)).containsExactly(0);
+            stores.setClock();
+            again(store, 0);
+            store.transact(t -> {
+                t.cancel(Ids.of(0));
+                return null;
+            });
+            assertThat(store.<State.Prospect>look(state -> state.prospect(having("cores=4"))))
+                    .as("nothing is to be waited for")
+                    .isEqualTo(State.Prospect.NONE);
+            store.transact(t -> {
+                t.retry(Ids.of(0));
+                return null;
+            });
+            assertThat(claim(store, 1)).containsExactly(0);
+        }
+    }
+
+    @Test
     void tasksThatAskForSomethingElseNowAreHandledByThat() throws IOException {
         try (Store store = join("cores=4: a", "cores=4: b")) {
             assertThat(claim(store, 8, having("cores=2"))).isEmpty();
