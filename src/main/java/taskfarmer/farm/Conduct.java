@@ -26,6 +26,7 @@ final class Conduct {
     private final Orders orders;
     private final Stop stop;
     private final FarmListener listener;
+    private final boolean unlimited; // nothing is counted but the time
     private final Brake brake = new Brake();
     private volatile boolean closed; // nothing is to start any more
     private volatile boolean setUp; // to take tasks: what is to be done before has been done
@@ -43,6 +44,9 @@ final class Conduct {
         this.stop = stop;
         this.listener = listener;
         this.setUp = orders.setup().isEmpty();
+        this.unlimited = orders.maxFail().isEmpty()
+                && orders.quota().tasks() == Integer.MAX_VALUE
+                && orders.quota().interval().isZero();
     }
 
     Orders orders() {
@@ -93,6 +97,9 @@ final class Conduct {
             orders.walltime().awaitSettled(SETTLES_WITHIN_MILLIS);
         }
         worked = System.nanoTime();
+        if (unlimited && requirements.span() == 0) {
+            return !closed && !stop.isAsked();
+        }
         synchronized (this) {
             waiting++;
             try {

@@ -20,6 +20,9 @@ final class Judgement {
     static Op.Ended of(
             Attempt attempt, int status, String cause, Supplier<List<String>> missing, long endNanos, Usage usage) {
         Attributes asked = attempt.assignment().task().attributes();
+        if (asked.isEmpty()) {
+            return attempt.ended(status, status == 0 ? Op.Verdict.FINISHED : Op.Verdict.FAILED, cause, usage, endNanos);
+        }
         boolean well = cause.isEmpty() && asked.isSuccess(status);
         boolean incomplete = well && !missing.get().isEmpty();
         String reason = incomplete ? Op.Ended.NO_OUTPUT : cause;

@@ -135,16 +135,18 @@ final class Slot implements Runnable {
         Attempt.Assignment task = attempt.assignment();
         try {
             Workplace place = Workplace.of(task, shared.directory(), shared.here());
-            if (place.isDone()) {
+            boolean asks = !task.task().attributes().isEmpty(); // those that do not are many, and short
+            if (asks && place.isDone()) {
                 return Optional.of(
                         attempt.ended(-1, Op.Verdict.FINISHED, Op.Ended.SKIPPED, Usage.UNKNOWN, System.nanoTime()));
             }
-            Optional<Op> obstacle = prepare(attempt, place);
+            Optional<Op> obstacle = asks ? prepare(attempt, place) : Optional.empty();
             if (obstacle.isPresent()) {
                 return obstacle;
             }
             int harvests = shared.reaper().harvests();
-            Runner runner = shared.runners().apply(task.task().attributes().runner());
+            Runner runner =
+                    shared.runners().apply(asks ? task.task().attributes().runner() : Optional.empty());
             if (!runner.usesTempDirectory()) {
                 return run(attempt, place, portion, runner.invocation(context(task, Optional.empty())), harvests);
             }

@@ -41,6 +41,9 @@ final class Workplace {
      */
     static Workplace of(Attempt.Assignment task, WorkDirectory directory, Path here) {
         Attributes attributes = task.task().attributes();
+        if (attributes.isEmpty()) {
+            return new Workplace(attributes, here, Optional.empty(), here);
+        }
         Path outside = attributes.cwd().map(path -> path(here, path)).orElse(here);
         if (!attributes.isInFreshDirectory()) {
             return new Workplace(attributes, outside, Optional.empty(), outside);
