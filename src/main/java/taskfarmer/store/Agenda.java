@@ -70,7 +70,8 @@ final class Agenda {
     void set(int task, Attributes attributes) {
         begin(task); // those behind it are told of as well, or were there before
         if (task >= laneOf.length) {
-            laneOf = Arrays.copyOf(laneOf, Math.max(state.size(), task + 1));
+            laneOf = Arrays.copyOf(laneOf, Math.max(state.size(), (int)
+                    Math.min(Integer.MAX_VALUE - 8, task * 3L / 2 + 1)));
         }
         Lanes.Lane before = lane(task);
         Lanes.Lane now = lastLane;

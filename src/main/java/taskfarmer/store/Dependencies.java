@@ -3,9 +3,9 @@ package taskfarmer.store;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.model.Attributes;
@@ -22,9 +22,10 @@ final class Dependencies {
     private final IntConsumer changed;
     private final Map<String, Group> groups = new HashMap<>();
     private final Map<Integer, Group> numbers = new HashMap<>();
+    private final Map<String, Stages> stages = new HashMap<>(); // by the list that they are of
     private final Map<String, Links> known = new HashMap<>();
     private Links[] links = new Links[0]; // by task
-    private final Map<Integer, Integer> doomed = new LinkedHashMap<>(); // and because of whom
+    private final Map<Integer, Integer> doomed = new TreeMap<>(); // and because of whom
 
     /** Tasks that others wait for. */
     static final class Group {
@@ -33,6 +34,9 @@ final class Dependencies {
         private final IdList waiting = new IdList();
         private int open; // members that have not ended
         private int bad; // members that have not ended well
+        private int example = -1; // one of these
+        private @Nullable Stages stages; // whose one it is, of a stage
+        private int number; // of a stage
 
         private Group(String name) {
             this.name = name;
@@ -42,9 +46,27 @@ final class Dependencies {
             return name;
         }
 
-        /** Returns whether it is that of a stage: no task has such a name. */
+        /** Returns that of a stage. */
+        static Group ofStage(Stages stages, int number) {
+            Group group = new Group("stage " + number);
+            group.stages = stages;
+            group.number = number;
+            return group;
+        }
+
+        /** Returns whether it is that of a stage, which may be without members. */
         boolean isStage() {
-            return name.indexOf(' ') >= 0;
+            return stages != null;
+        }
+
+        /** Returns whether some of its members have not ended. */
+        boolean isOpen() {
+            return open > 0;
+        }
+
+        /** Returns whether all have ended that count: of a stage, also those of the stages before. */
+        private boolean isOver() {
+            return stages == null ? open == 0 : stages.areOverUpTo(number);
         }
 
         IdList members() {
@@ -55,7 +77,7 @@ final class Dependencies {
     /** What a task waits for: that all of a group have ended, and ended well unless any end will do. */
     record Need(Group group, boolean any) {
         private boolean isMet() {
-            return group.open == 0 && (any || group.bad == 0);
+            return group.isOver() && (any || group.bad == 0);
         }
 
         private boolean isDoomed() {
@@ -76,10 +98,10 @@ final class Dependencies {
 
     /** Takes note of what a task waits for, in the place of what it waited for before. */
     void set(int task, Attributes attributes) {
-        unset(task);
         if (attributes.name().isEmpty()
                 && attributes.after().isEmpty()
                 && attributes.stage().isEmpty()) {
+            unset(task);
             return;
         }
         String key = attributes.name().orElse("")
@@ -89,6 +111,10 @@ final class Dependencies {
                 + attributes.isAfterAny()
                 + attributes.after();
         Links own = known.computeIfAbsent(key, unknown -> links(attributes));
+        if (isSame(own, of(task))) {
+            return; // something else has changed
+        }
+        unset(task);
         if (task >= links.length) {
             links = Arrays.copyOf(links, Math.max(task + 1, links.length * 2));
         }
@@ -99,16 +125,26 @@ final class Dependencies {
     }
 
     @SuppressWarnings("ReferenceEquality") // the same object is what is meant
+    private static boolean isSame(Links one, Links other) {
+        return one == other;
+    }
+
     private void unset(int task) {
+        unset(task, state.phase(task));
+    }
+
+    /** Takes a task out of everything but the group of its number, given the phase that it is counted in. */
+    private void unset(int task, State.Phase phase) {
         Links before = of(task);
+        if (isSame(before, Links.NONE)) {
+            return;
+        }
+        links[task] = Links.NONE;
         before.member.forEach(group -> {
             group.members.remove(task);
-            count(group, state.phase(task).isOpen() ? -1 : 0, state.phase(task).isBad() ? -1 : 0);
+            count(group, phase.isOpen() ? -1 : 0, phase.isBad() ? -1 : 0);
         });
         before.needs.forEach(need -> need.group.waiting.remove(task));
-        if (before != Links.NONE) {
-            links[task] = Links.NONE;
-        }
     }
 
     private Links links(Attributes attributes) {
@@ -122,8 +158,11 @@ final class Dependencies {
         }
         if (!attributes.stage().isEmpty()) {
             Stage stage = Stage.parse(attributes.stage());
-            member.add(group(stage.key()));
-            stage.before().ifPresent(before -> needs.add(new Need(group(before), !stage.checked())));
+            Stages all = stages.computeIfAbsent(stage.scope(), scope -> new Stages());
+            member.add(all.group(stage.number()));
+            if (stage.number() > 0) {
+                needs.add(new Need(all.group(stage.number() - 1), !stage.checked()));
+            }
         }
         return new Links(member, needs);
     }
@@ -171,7 +210,11 @@ final class Dependencies {
         if (from.isOpen() == to.isOpen() && from.isBad() == to.isBad()) {
             return;
         }
-        of(task).member.forEach(group -> moved(group, from, to));
+        if (to == State.Phase.DROPPED) {
+            unset(task, from); // what has left the list is waited for by nobody who does not name its number
+        } else {
+            of(task).member.forEach(group -> moved(group, from, to));
+        }
         Group number = numbers.isEmpty() ? null : numbers.get(task);
         if (number != null) {
             moved(number, from, to);
@@ -188,14 +231,21 @@ final class Dependencies {
         boolean wasBad = group.bad > 0;
         group.open += open;
         group.bad += bad;
-        if (wasOpen != group.open > 0 || wasBad != group.bad > 0) {
-            group.waiting.forEach(waiting -> {
-                if (state.phase(waiting) == State.Phase.PENDING) {
-                    condemn(waiting, of(waiting));
-                    changed.accept(waiting);
-                }
-            });
+        boolean opened = wasOpen != group.open > 0;
+        if (opened && group.stages != null) {
+            group.stages.changed(group.number, this::askAnew);
+        } else if (opened || wasBad != group.bad > 0) {
+            askAnew(group);
         }
+    }
+
+    private void askAnew(Group group) {
+        group.waiting.forEach(waiting -> {
+            if (state.phase(waiting) == State.Phase.PENDING) {
+                condemn(waiting, of(waiting));
+                changed.accept(waiting);
+            }
+        });
     }
 
     private void condemn(int task, Links own) {
@@ -207,7 +257,10 @@ final class Dependencies {
     }
 
     private int badMember(Group group) {
-        return group.members.first(member -> state.phase(member).isBad());
+        if (group.example < 0 || !state.phase(group.example).isBad()) {
+            group.example = group.members.first(member -> state.phase(member).isBad());
+        }
+        return group.example;
     }
 
     /** Takes note that a task is pending again: what it waits for may have failed meanwhile. */
@@ -215,25 +268,22 @@ final class Dependencies {
         condemn(task, of(task));
     }
 
-    /**
-     * Returns pending tasks that cannot run any more because of one that has not ended well, and which; asked again and again, it
-     * returns all of them.
-     */
-    Map.@Nullable Entry<Integer, Ids> nextDoomed() {
-        doomed.keySet()
-                .removeIf(task -> state.phase(task) != State.Phase.PENDING
-                        || of(task).needs.stream().noneMatch(Need::isDoomed));
+    /** Returns pending tasks that cannot run any more, by the task that has not ended well, and forgets them. */
+    Map<Integer, Ids> takeDoomed() {
         if (doomed.isEmpty()) {
-            return null;
+            return Map.of();
         }
-        int because = doomed.values().iterator().next();
-        Ids.Builder ids = new Ids.Builder();
-        doomed.entrySet().stream()
-                .filter(entry -> entry.getValue() == because)
-                .mapToInt(Map.Entry::getKey)
-                .sorted()
-                .forEach(ids::add);
-        return Map.entry(because, ids.build());
+        Map<Integer, Ids.Builder> causes = new TreeMap<>();
+        doomed.forEach((task, because) -> {
+            if (state.phase(task) == State.Phase.PENDING
+                    && of(task).needs.stream().anyMatch(Need::isDoomed)) {
+                causes.computeIfAbsent(because, unknown -> new Ids.Builder()).add(task);
+            }
+        });
+        doomed.clear();
+        Map<Integer, Ids> skipped = new TreeMap<>();
+        causes.forEach((because, tasks) -> skipped.put(because, tasks.build()));
+        return skipped;
     }
 
     /** Returns the groups that a task waits for. */

@@ -94,11 +94,22 @@ final class DependencyCheck {
 
     private Step step(Object node) {
         Iterator<?> below = node instanceof Dependencies.Group group
-                ? group.members().iterator()
+                ? openMembers(group)
                 : dependencies.needs((Integer) node).stream()
                         .map(Dependencies.Need::group)
                         .iterator();
         return new Step(node, below);
+    }
+
+    /** What has ended waits for nothing any more. */
+    private Iterator<?> openMembers(Dependencies.Group group) {
+        List<Integer> open = new ArrayList<>();
+        group.members().forEach(member -> {
+            if (state.phase(member).isOpen()) {
+                open.add(member);
+            }
+        });
+        return open.iterator();
     }
 
     private boolean isClear(Object node) {

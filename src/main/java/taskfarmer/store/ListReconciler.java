@@ -8,9 +8,11 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import taskfarmer.model.Attribute;
 import taskfarmer.model.Attributes;
@@ -73,6 +75,10 @@ final class ListReconciler {
                 ops.add(new Op.Dropped(dropped));
             }
             int changed = addRevisions(ops, matching.revised());
+            Ids freed = matching.freed();
+            if (!freed.isEmpty()) {
+                ops.add(new Op.Retried(freed));
+            }
             ops.add(new Op.Listed(read.length(), read.crc(), list.handler(), order.ids()));
             if (update && !before.ids().isEmpty()) {
                 notices.accept("the list was updated: " + frozen.count() + " new, " + dropped.count()
@@ -147,6 +153,9 @@ final class ListReconciler {
 
         /** Returns the tasks that ask for something else than before. */
         Map<Attributes, Ids.Builder> revised();
+
+        /** Returns the tasks that were cancelled because of such that the list does not hold any more. */
+        Ids freed();
     }
 
     /** Commands are what they were, one after the other, or the list is refused. */
@@ -200,6 +209,11 @@ final class ListReconciler {
         @Override
         public Map<Attributes, Ids.Builder> revised() {
             return staged;
+        }
+
+        @Override
+        public Ids freed() {
+            return Ids.NONE;
         }
 
         @Override
@@ -263,17 +277,29 @@ final class ListReconciler {
             }
             int id = same.remove();
             unseen.clear(id);
-            boolean ended = state.phase(id) == State.Phase.FINISHED || state.phase(id) == State.Phase.DROPPED;
-            if (!ended && !asked.getOrDefault(id, Attributes.NONE).equals(task.attributes())) {
+            // What has ended as well: others may wait for it by the name that it has now.
+            if (!asked.getOrDefault(id, Attributes.NONE).equals(task.attributes())) {
                 revised.computeIfAbsent(task.attributes(), changed -> new Ids.Builder())
                         .add(id);
             }
             return id;
         }
 
+        /** What is not in the list any more, and has not ended well, is waited for by nobody any more. */
         @Override
         public Map<Attributes, Ids.Builder> revised() {
+            unseen.stream()
+                    .filter(id -> state.isRetriable(id) && asked.containsKey(id))
+                    .forEach(id -> revised.computeIfAbsent(Attributes.NONE, none -> new Ids.Builder())
+                            .add(id));
             return revised;
+        }
+
+        @Override
+        public Ids freed() {
+            Set<Integer> gone = new HashSet<>();
+            unseen.stream().forEach(gone::add);
+            return state.skippedBecauseOf(gone);
         }
 
         @Override

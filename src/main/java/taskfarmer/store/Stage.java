@@ -1,7 +1,5 @@
 package taskfarmer.store;
 
-import java.util.Optional;
-
 /**
  * A part of a list between two barriers: its tasks wait for those of the part before. Its text is {@code 2}, or {@code 2!} if they
  * run only if all before ended well, with {@code SCOPE/} before it for a list that was added to a farm.
@@ -17,15 +15,5 @@ record Stage(String scope, int number, boolean checked) {
         boolean checked = text.endsWith("!");
         String number = text.substring(slash + 1, text.length() - (checked ? 1 : 0));
         return new Stage(text.substring(0, slash + 1), Integer.parseInt(number), checked);
-    }
-
-    /** Returns the name of the group of its tasks, which no task can have: it has a blank. */
-    String key() {
-        return "stage " + scope + number;
-    }
-
-    /** Returns the name of the group of the stage before. */
-    Optional<String> before() {
-        return number == 0 ? Optional.empty() : Optional.of("stage " + scope + (number - 1));
     }
 }

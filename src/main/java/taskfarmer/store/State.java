@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import taskfarmer.model.Resources;
@@ -234,6 +235,22 @@ public final class State {
     /** Returns the tasks that were cancelled because another one has not ended well, and which one. */
     public Map<Integer, Integer> skipped() {
         return Collections.unmodifiableMap(agenda.skipped());
+    }
+
+    /** Returns the tasks that were cancelled because of some others, or because of tasks that were cancelled because of these. */
+    Ids skippedBecauseOf(Set<Integer> tasks) {
+        Set<Integer> all = new HashSet<>(tasks);
+        Set<Integer> skipped = new TreeSet<>();
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Map.Entry<Integer, Integer> entry : agenda.skipped().entrySet()) {
+                more |= all.contains(entry.getValue()) && skipped.add(entry.getKey()) && all.add(entry.getKey());
+            }
+        }
+        Ids.Builder ids = new Ids.Builder();
+        skipped.forEach(ids::add);
+        return ids.build();
     }
 
     Agenda agenda() {

@@ -186,7 +186,7 @@ public final class Store implements AutoCloseable {
                 transaction.append(new Op.Founded(WorkDirectory.VERSION, directory.id()));
             }
             transaction.releaseGone();
-            for (Op op : new ListReconciler(state(), tasks(), list, notices).reconcile(update)) {
+            for (Op op : new ListReconciler(state(), tasks(), list, transaction.news()::add).reconcile(update)) {
                 transaction.append(op);
             }
             if (adopt) {

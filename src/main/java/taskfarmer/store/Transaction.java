@@ -14,6 +14,8 @@ import taskfarmer.model.Task;
 
 /** What one farmer says at one moment, while it holds the lock. */
 public final class Transaction {
+    private static final int MOST_TOLD = 10;
+
     private final Store store;
     private final long time;
     private final List<Op> ops = new ArrayList<>();
@@ -142,13 +144,7 @@ public final class Transaction {
     private Ids withSkipped(Ids ids) {
         Set<Integer> all = new LinkedHashSet<>();
         ids.forEach(all::add);
-        boolean more = true;
-        while (more) {
-            more = false;
-            for (Map.Entry<Integer, Integer> skipped : state().skipped().entrySet()) {
-                more |= all.contains(skipped.getValue()) && all.add(skipped.getKey());
-            }
-        }
+        state().skippedBecauseOf(all).forEach(all::add);
         Ids.Builder builder = new Ids.Builder();
         all.forEach(builder::add);
         return builder.build();
@@ -159,17 +155,32 @@ public final class Transaction {
         if (frozen) {
             new DependencyCheck(store.state(), store.tasks()).check();
         }
-        Map.Entry<Integer, Ids> doomed = state().agenda().dependencies().nextDoomed();
-        while (doomed != null) {
-            append(new Op.Skipped(doomed.getKey(), doomed.getValue()));
-            int count = doomed.getValue().count();
-            news.add("task " + doomed.getKey() + " has not ended well: "
-                    + (count == 1
-                            ? "task " + doomed.getValue() + ", which waits for it, is"
-                            : count + " tasks, which wait for it, are")
-                    + " cancelled");
-            doomed = state().agenda().dependencies().nextDoomed();
+        int causes = 0;
+        int tasks = 0;
+        Map<Integer, Ids> doomed = state().agenda().dependencies().takeDoomed();
+        while (!doomed.isEmpty()) {
+            for (Map.Entry<Integer, Ids> skipped : doomed.entrySet()) {
+                append(new Op.Skipped(skipped.getKey(), skipped.getValue()));
+                if (causes++ < MOST_TOLD) {
+                    tellSkipped(skipped.getKey(), skipped.getValue());
+                } else {
+                    tasks += skipped.getValue().count();
+                }
+            }
+            doomed = state().agenda().dependencies().takeDoomed();
         }
+        if (tasks > 0) {
+            news.add(tasks + " more tasks are cancelled, because such that they wait for have not ended well");
+        }
+    }
+
+    private void tellSkipped(int because, Ids skipped) {
+        int count = skipped.count();
+        news.add("task " + because + " has not ended well: "
+                + (count == 1
+                        ? "task " + skipped + ", which waits for it, is"
+                        : count + " tasks, which wait for it, are")
+                + " cancelled");
     }
 
     /** Wishes something of a farmer that is there. */
@@ -245,7 +256,10 @@ public final class Transaction {
         boolean mine = state().holds(store.farmer(), ended.id(), ended.attempt());
         boolean known = !mine && isRecorded(ended);
         if (!known) {
+            boolean again = mine && ended.verdict() == Op.Verdict.AGAIN;
+            Ids aborted = again ? aborted(Ids.of(ended.id())) : Ids.NONE;
             append(mine ? ended : new Op.Late(ended.id(), ended.attempt(), ended.status()));
+            cancelPending(aborted);
         }
         return mine || known;
     }
@@ -253,7 +267,9 @@ public final class Transaction {
     /** A transaction may have succeeded although it was reported to have failed. */
     private boolean isRecorded(Op.Ended ended) {
         State.Phase phase = state().phase(ended.id());
-        return state().attempts(ended.id()) == ended.attempt() && phase == State.phase(ended.verdict()) && isPresent();
+        return state().attempts(ended.id()) == ended.attempt()
+                && (phase == State.phase(ended.verdict()) || ended.verdict() == Op.Verdict.AGAIN)
+                && isPresent();
     }
 
     /** Gives back a started task whose attempt was interrupted; ignored if it is not this farmer's any more. */

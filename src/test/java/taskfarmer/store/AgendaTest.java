@@ -352,6 +352,97 @@ class AgendaTest {
         }
     }
 
+    @Test
+    void aTaskThatIsCancelledIsNotTriedAgain() throws IOException {
+        try (Store store = join("retries=9: a")) {
+            claim(store, 1);
+            store.transact(t -> {
+                t.cancel(Ids.of(0));
+                return null;
+            });
+            again(store, 0);
+            assertThat(phase(store, 0)).isEqualTo(State.Phase.CANCELLED);
+        }
+    }
+
+    @Test
+    void whatHasEndedWaitsForNothingMore() throws IOException {
+        try (Store store = join("name=sim: a", "name=ana after=sim: b")) {
+            claim(store, 1);
+            end(store, 0, 0);
+            claim(store, 1);
+            end(store, 1, 0);
+            store.transact(t -> t.add(List.of(new Task(Command.of("c"), FakeList.attributes("name=sim after=ana")))));
+            assertThat(claim(store, 8)).containsExactly(2);
+        }
+    }
+
+    @Test
+    void aTaskThatIsCorrectedIsWaitedForInThePlaceOfTheOldOne() throws IOException {
+        try (Store store = join("name=a: old", "after=a: child")) {
+            claim(store, 1);
+            end(store, 0, 1);
+            assertThat(phase(store, 1)).isEqualTo(State.Phase.CANCELLED);
+        }
+        try (Store store = stores.open()) {
+            FakeList corrected = FakeList.asking("name=a: new", "after=a: child");
+            TestStores.join(store, corrected, true, TestStores.joined(1), t -> Ids.NONE);
+            assertThat(claim(store, 8)).containsExactly(2);
+            end(store, 2, 0);
+            assertThat(claim(store, 8)).containsExactly(1);
+        }
+    }
+
+    @Test
+    void barriersHoldWhenTheListIsPutInAnotherOrder() throws IOException {
+        try (Store store = join("stage=0: a", "stage=0: b", "stage=1: c")) {
+            claim(store, 2);
+            end(store, 0, 0);
+            FakeList other = FakeList.asking("stage=0: b", "stage=1: a", "stage=2: c");
+            try (Store again = stores.open()) {
+                TestStores.join(again, other, true, TestStores.joined(1), t -> Ids.NONE);
+                assertThat(claim(again, 8)).as("b still runs").isEmpty();
+                end(store, 1, 0);
+                assertThat(claim(again, 8)).containsExactly(2);
+            }
+        }
+    }
+
+    @Test
+    void aTaskThatHasEndedCanBeGivenANameLater() throws IOException {
+        try (Store store = join("a", "b")) {
+            claim(store, 1);
+            end(store, 0, 0);
+        }
+        try (Store store = stores.open()) {
+            TestStores.join(
+                    store, FakeList.asking("name=x: a", "after=x: b"), true, TestStores.joined(1), t -> Ids.NONE);
+            assertThat(claim(store, 8)).containsExactly(1);
+        }
+    }
+
+    @Test
+    void manyFailuresCostAsMuchEachAsFew() throws IOException {
+        int pairs = 20_000;
+        String[] tasks = new String[2 * pairs];
+        for (int i = 0; i < pairs; i++) {
+            tasks[i] = "name=p" + i + ": a" + i;
+            tasks[pairs + i] = "after=p" + i + ": b" + i;
+        }
+        try (Store store = join(tasks)) {
+            long began = System.nanoTime();
+            store.transact(t -> {
+                t.cancel(Ids.range(0, pairs));
+                return null;
+            });
+            assertThat(store.<Integer>look(state -> state.count(State.Phase.CANCELLED)))
+                    .isEqualTo(2 * pairs);
+            assertThat(System.nanoTime() - began)
+                    .as("it took 19 s when it was quadratic")
+                    .isLessThan(8_000_000_000L);
+        }
+    }
+
     /** Whatever the graph, each task runs once all before it have ended well, and none is left at the end. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
