@@ -27,6 +27,7 @@ import taskfarmer.store.Requirements;
 final class Board {
     private static final long RECORD_STARTS_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long WORTH_RECORDING_AFTER = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long PASSED_AT_MOST = TimeUnit.SECONDS.toNanos(5);
     private static final double WEIGHT_OF_LATEST = 0.1;
 
     private final Pace pace;
@@ -41,6 +42,8 @@ final class Board {
     private BitSet active = new BitSet(); // the slots that may take tasks
     private final BitSet attached = new BitSet(); // those that have a thread
     private final Set<Integer> taken = new HashSet<>(); // by a slot and not finished: started, or about to be
+    private Attempt.@Nullable Assignment passed; // the first one, that lacks something
+    private long passedSince;
     private boolean mayHaveMore = true;
     private boolean closed;
     private String reason = "stop"; // why it is closed
@@ -159,9 +162,26 @@ final class Board {
         for (Attempt.Assignment assignment : ready) {
             if (startable.test(assignment.requirements())) {
                 return assignment;
+            } else if (hasBeenPassed(assignment)) {
+                return null;
             }
         }
         return null;
+    }
+
+    /** The first task that lacks something is passed by others for a while only: then they wait until there is enough for it. */
+    @SuppressWarnings("ReferenceEquality") // the same object is what is meant
+    private boolean hasBeenPassed(Attempt.Assignment assignment) {
+        if (assignment != ready.peek()
+                || !supplies.all().covers(assignment.requirements().resources())) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (assignment != passed) {
+            passed = assignment;
+            passedSince = now;
+        }
+        return now - passedSince >= PASSED_AT_MOST && !running.isEmpty(); // otherwise others have what it lacks
     }
 
     /** By identity: a JVM spends 15 ms on the first comparison of records. */
@@ -222,7 +242,10 @@ final class Board {
             busySeconds += seconds;
             meanSeconds = meanSeconds == 0 ? seconds : meanSeconds + WEIGHT_OF_LATEST * (seconds - meanSeconds);
         }
-        mayHaveMore |= supplies.areCounted(); // what it has given back
+        if (supplies.areCounted()) { // what it has given back may be what others wait for
+            mayHaveMore = true;
+            notifyAll();
+        }
         // Its end may have been settled right before the board was closed, and come here right after.
         Result end = Result.of(result, attempt.assignment().suspect(), pace.gathering());
         add(closed ? end.unlessBelieved(System.nanoTime(), reason) : end);

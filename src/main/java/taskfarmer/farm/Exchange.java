@@ -112,7 +112,10 @@ final class Exchange {
         int allowed = conduct.allowance(transaction.state(), useful, board.readyCount());
         return allowed == 0
                 ? Ids.NONE
-                : transaction.claim(Math.min(free, allowed), allowed, suitability.means(board.promised()));
+                : transaction.claim(
+                        Math.min(free, allowed),
+                        allowed,
+                        suitability.means(board.promised(), board.runningCount() > 0));
     }
 
     /** Says once what this farmer has for tasks, as soon as that is counted. */

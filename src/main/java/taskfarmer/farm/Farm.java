@@ -165,7 +165,7 @@ public final class Farm {
             int allowed = conduct.allowance(transaction.state(), options.slots(), 0);
             return stop.isAsked() || allowed == 0
                     ? Ids.NONE
-                    : transaction.claim(allowed, allowed, suitability.means(List.of()));
+                    : transaction.claim(allowed, allowed, suitability.means(List.of(), false));
         });
         reaper.beat(store.beat());
         int self = store.farmer();
@@ -389,23 +389,23 @@ public final class Farm {
     }
 
     private State.Prospect prospect(State state) {
-        return state.prospect(suitability.means(List.of()));
+        return state.prospect(suitability.means(List.of(), false));
     }
 
     /**
      * Returns whether there may be work for this farmer later, although there is none now. Where tasks wait for such that only
-     * others can run, these may just be about to take them.
+     * others can run, these may just be about to take them, or to come.
      */
     private boolean mayBeNeeded() {
         State.Prospect prospect = store.look(this::prospect);
-        boolean left = store.look(state -> state.count(State.Phase.PENDING) > 0);
+        boolean left = store.look(
+                state -> state.isAsking() && Leftovers.of(state, suitability).waiting() > 0);
         if (prospect == State.Prospect.LATER || !left) {
             outlookSince = 0;
         } else if (outlookSince == 0) {
             outlookSince = System.nanoTime();
         }
-        return prospect == State.Prospect.LATER
-                || left && System.nanoTime() - outlookSince < WITHOUT_PROSPECT && store.look(this::hasCompany);
+        return prospect == State.Prospect.LATER || left && System.nanoTime() - outlookSince < WITHOUT_PROSPECT;
     }
 
     private boolean hasCompany(State state) {

@@ -1,6 +1,7 @@
 package taskfarmer.farm;
 
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +13,7 @@ import taskfarmer.store.Requirements;
 
 /** Which tasks one farmer may run: by their tags, by the time that is left, by what its node has. */
 final class Suitability {
-    /** What a task has to wait for, passed over again and again, until what becomes free is kept for it. */
+    /** For so long the first task that lacks something is passed over; then what it lacks is kept for it. */
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
 
     private final Set<String> onlyTags;
@@ -63,18 +64,23 @@ final class Suitability {
      * Returns what there is to claim tasks for.
      *
      * @param promised what claimed tasks will take that wait to be started
+     * @param busy whether this farmer runs tasks: if not, what is lacking is held by others, and to keep anything is of no use
      */
-    Means means(List<Requirements> promised) {
-        return new Offer(promised);
+    Means means(List<Requirements> promised, boolean busy) {
+        return new Offer(promised, busy);
     }
 
     /** What is left at one moment, from one task to the next. */
     private final class Offer implements Means {
         private final Predicate<Resources> stock = supplies.stock();
         private Resources free = supplies.free(); // no less than the stock, and quicker to ask
+        private final Set<String> kept =
+                new HashSet<>(); // resources that one waits for that was passed over for too long
+        private final boolean busy;
         private boolean first = true;
 
-        private Offer(List<Requirements> promised) {
+        private Offer(List<Requirements> promised, boolean busy) {
+            this.busy = busy;
             promised.forEach(this::take);
         }
 
@@ -87,6 +93,8 @@ final class Suitability {
         public boolean take(Requirements requirements) {
             if (!supplies.areCounted()) {
                 return true;
+            } else if (!kept.isEmpty() && requirements.resources().namesAny(kept)) {
+                return false;
             } else if (!free.covers(requirements.resources()) || !stock.test(requirements.resources())) {
                 return false;
             }
@@ -101,17 +109,18 @@ final class Suitability {
         }
 
         @Override
-        public boolean isHeldFor(int task) {
+        public void passedOver(int task, Requirements requirements) {
             if (!first) {
-                return false;
+                return;
             }
             first = false;
             long now = System.nanoTime();
             if (task != passedOver) {
                 passedOver = task;
                 since = now;
+            } else if (busy && now - since >= PATIENCE) {
+                kept.addAll(free.lacking(requirements.resources()));
             }
-            return now - since >= PATIENCE;
         }
     }
 }

@@ -4,8 +4,10 @@ import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Amounts of things that tasks share out among themselves on a node: cores, memory, GPUs, and whatever else has a name.
@@ -169,6 +171,27 @@ public final class Resources {
             own = named ? at + 1 : own;
         }
         return true;
+    }
+
+    /** Returns the names of what there is less of than is asked for; of all that is asked for if the sums do not tell. */
+    public Set<String> lacking(Resources demand) {
+        Set<String> lacking = new TreeSet<>();
+        for (int i = 0; i < demand.names.length; i++) {
+            if (demand.amounts[i] > amount(demand.names[i])) {
+                lacking.add(demand.names[i]);
+            }
+        }
+        return lacking.isEmpty() ? Set.of(demand.names) : lacking;
+    }
+
+    /** Returns whether there is an amount of any of these. */
+    public boolean namesAny(Set<String> some) {
+        for (String name : names) {
+            if (some.contains(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Names are interned. */

@@ -141,9 +141,7 @@ final class Lanes {
             boolean starts = admitted && mayStart && means.take(lane.requirements);
             boolean waits = admitted && !starts && mayWait && screen.mayWait(task);
             if (admitted && !starts && !waits) {
-                if (means.isHeldFor(task)) {
-                    break;
-                }
+                means.passedOver(task, lane.requirements);
                 continue; // nothing of its lane can be taken
             }
             if (admitted) {

@@ -20,9 +20,7 @@ public interface Means {
         }
 
         @Override
-        public boolean isHeldFor(int task) {
-            return false;
-        }
+        public void passedOver(int task, Requirements requirements) {}
     };
 
     /** Returns whether this farmer may run such tasks at all, now or when more is free. */
@@ -34,10 +32,6 @@ public interface Means {
     /** Returns whether there is nothing left for any task. */
     boolean isExhausted();
 
-    /**
-     * Says that a task had to be passed over, because there was not enough.
-     *
-     * @return whether nothing that stands behind it is to be taken: it has waited for so long that what becomes free is kept for it
-     */
-    boolean isHeldFor(int task);
+    /** Says that there was not enough for a task. Who has to hear that for too long keeps for it what becomes free. */
+    void passedOver(int task, Requirements requirements);
 }

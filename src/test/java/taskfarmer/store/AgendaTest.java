@@ -62,9 +62,7 @@ class AgendaTest {
             }
 
             @Override
-            public boolean isHeldFor(int task) {
-                return false;
-            }
+            public void passedOver(int task, Requirements requirements) {}
         };
     }
 

@@ -62,9 +62,7 @@ class MixedClaimsTest {
         }
 
         @Override
-        public boolean isHeldFor(int task) {
-            return false;
-        }
+        public void passedOver(int task, Requirements requirements) {}
     }
 
     @Test
