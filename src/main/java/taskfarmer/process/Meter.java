@@ -65,11 +65,15 @@ final class Meter {
             }
         }
         long after = sampler.childrenTicks(shell);
+        long ticks;
+        long peak;
         synchronized (this) {
-            long ticks = before >= 0 && after >= 0 ? Math.max(after - before, used) : used;
+            ticks = before >= 0 && after >= 0 ? Math.max(after - before, used) : used;
             before = after;
-            return new Usage(ticks < 0 ? UNKNOWN : sampler.units().micros(ticks), memory, log.getAsLong());
+            peak = memory;
         }
+        // Nothing of the sampler is asked with this lock held: its thread asks meters with the sampler's own lock held.
+        return new Usage(ticks < 0 ? UNKNOWN : sampler.units().micros(ticks), peak, log.getAsLong());
     }
 
     /** Returns when the command that runs began; {@link Long#MAX_VALUE} if none runs. */

@@ -1,6 +1,7 @@
 package taskfarmer.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,6 +9,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.io.file.PathUtils;
@@ -82,6 +85,24 @@ class SamplerTest {
                     throw new AssertionError("the log's size was asked for");
                 }))
                 .isEqualTo(Usage.UNKNOWN);
+    }
+
+    /** Otherwise the sampler, which asks meters with its own lock held, and a command that ends would wait for each other. */
+    @Test
+    void holdsNoLockOfACommandThatEndsWhileItAsksTheSampler() throws Exception {
+        meter.begin();
+        process(101, "work", 100, 100, 250, 0, 30);
+        pass(1);
+        sampler.look();
+        Thread ending = new Thread(() -> meter.end(() -> 0));
+        CompletableFuture<Long> asked;
+        synchronized (sampler) {
+            ending.start();
+            await().until(() -> ending.getState() == Thread.State.BLOCKED);
+            asked = CompletableFuture.supplyAsync(meter::begun);
+            assertThat(asked).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(Long.MAX_VALUE);
+        }
+        ending.join();
     }
 
     @Test
