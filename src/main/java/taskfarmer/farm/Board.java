@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +43,8 @@ final class Board {
     private BitSet active = new BitSet(); // the slots that may take tasks
     private final BitSet attached = new BitSet(); // those that have a thread
     private final Set<Integer> taken = new HashSet<>(); // by a slot and not finished: started, or about to be
-    private Attempt.@Nullable Assignment passed; // the first one, that lacks something
-    private long passedSince;
+    private final IdentityHashMap<Attempt.Assignment, Long> passedSince =
+            new IdentityHashMap<>(); // by others, while ready
     private boolean mayHaveMore = true;
     private boolean closed;
     private String reason = "stop"; // why it is closed
@@ -159,29 +160,23 @@ final class Board {
 
     /** Returns the first claimed task that can be started now. */
     private Attempt.@Nullable Assignment firstStartable() {
+        Attempt.@Nullable Assignment lacking = null;
         for (Attempt.Assignment assignment : ready) {
             if (startable.test(assignment.requirements())) {
-                return assignment;
-            } else if (hasBeenPassed(assignment)) {
-                return null;
+                return lacking != null && isPassedForTooLong(lacking) ? null : assignment;
+            } else if (lacking == null
+                    && supplies.all().covers(assignment.requirements().resources())) {
+                lacking = assignment;
             }
         }
         return null;
     }
 
-    /** The first task that lacks something is passed by others for a while only: then they wait until there is enough for it. */
-    @SuppressWarnings("ReferenceEquality") // the same object is what is meant
-    private boolean hasBeenPassed(Attempt.Assignment assignment) {
-        if (assignment != ready.peek()
-                || !supplies.all().covers(assignment.requirements().resources())) {
-            return false;
-        }
+    /** Others pass a task that lacks something for a while only: then they wait until there is enough for it. */
+    private boolean isPassedForTooLong(Attempt.Assignment lacking) {
         long now = System.nanoTime();
-        if (assignment != passed) {
-            passed = assignment;
-            passedSince = now;
-        }
-        return now - passedSince >= PASSED_AT_MOST && !running.isEmpty(); // otherwise others have what it lacks
+        long since = passedSince.computeIfAbsent(lacking, passed -> now);
+        return now - since >= PASSED_AT_MOST && !running.isEmpty(); // otherwise others have what it lacks
     }
 
     /** By identity: a JVM spends 15 ms on the first comparison of records. */
@@ -192,6 +187,7 @@ final class Board {
             // on to the next one
         }
         all.remove();
+        passedSince.remove(assignment);
     }
 
     /** Puts back a task that was taken, because what it needs was not there after all. */
@@ -371,6 +367,7 @@ final class Board {
         Ids.Builder ids = new Ids.Builder();
         ready.forEach(assignment -> ids.add(assignment.id()));
         ready.clear();
+        passedSince.clear();
         return ids.build();
     }
 
