@@ -203,6 +203,9 @@ final class TaskFile {
 
     /** Returns the lines of tasks as they are, in their order; neighbours are read at one stroke. */
     private byte[] raw(Ids ids) throws IOException {
+        if (ids.isEmpty()) {
+            return new byte[0]; // the file may not be there yet
+        }
         int[] tasks = ids.toArray();
         int length = 0;
         for (int task : tasks) {

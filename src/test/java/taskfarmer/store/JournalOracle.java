@@ -87,8 +87,8 @@ public final class JournalOracle {
                     holders.put(id, farmer);
                 });
             case "start" -> assertThat(holders.get(number(words[1]))).as(line).isEqualTo(farmer);
-            case "end" -> end(farmer, words, number(words[6]) == 0 ? "finished" : "failed", line);
-            case "result" -> end(farmer, words, words[7], line);
+            case "end" -> end(farmer, words, number(words[6]) == 0 ? "finished" : "failed", "-", line);
+            case "result" -> end(farmer, words, words[7], words[8], line);
             case "skip" ->
                 ids(words[2]).forEach(id -> {
                     assertThat(phases.get(number(words[1]))).as(line).isIn("failed", "cancelled", "dropped");
@@ -167,11 +167,12 @@ public final class JournalOracle {
         return line.substring(1 + (line.charAt(start) == ' ' ? start : line.indexOf('\t', start + 1)));
     }
 
-    private void end(int farmer, String[] words, String verdict, String line) {
+    private void end(int farmer, String[] words, String verdict, String reason, String line) {
         int id = number(words[1]);
         assertThat(holders.remove(id)).as(line).isEqualTo(farmer);
         move(id, "claimed", verdict.equals("again") ? "pending" : verdict, line);
-        attempts.add(words[1] + " " + words[2] + " " + (verdict.equals("again") ? "retried" : verdict));
+        attempts.add(words[1] + " " + words[2] + " " + (verdict.equals("again") ? "retried" : verdict)
+                + (reason.equals("-") ? "" : ": " + reason.replace('-', ' ')));
         if (!verdict.equals("again")) {
             ends.add(new End(id, number(words[2]), number(words[6])));
             (verdict.equals("finished") ? finished : failed).add(id + " " + commands.get(id));
