@@ -84,17 +84,24 @@ class ChoosingIT extends ToldTest {
 
     @Test
     void theLongestOfAnEarlierFarmComeFirst() {
-        list("old.txt", "true; echo >> $RAN", "sleep 0.3; echo b >> $RAN", "sleep 1; echo c >> $RAN");
-        taskfarmer("-n", "1", "old.txt").with("RAN", "old").run().exits(0);
+        list("old.txt", "echo a >> $RAN", "sleep $SHORT; echo b >> $RAN", "sleep $LONG; echo c >> $RAN");
+        taskfarmer("-n", "3", "old.txt")
+                .with("RAN", "old")
+                .with("SHORT", "0.8")
+                .with("LONG", "2.4")
+                .run()
+                .exits(0);
         list(
                 "new.txt",
-                "true; echo a >> $RAN",
-                "sleep 0.3; echo b >> $RAN",
-                "sleep 1; echo c >> $RAN",
+                "echo a >> $RAN",
+                "sleep $SHORT; echo b >> $RAN",
+                "sleep $LONG; echo c >> $RAN",
                 "#TF+ estimate=1d",
                 "echo d >> $RAN");
         taskfarmer("-n", "1", "--estimates", "old.txt", "new.txt")
                 .with("RAN", "new")
+                .with("SHORT", "0")
+                .with("LONG", "0")
                 .run()
                 .exits(0);
         assertThat(lines("new")).containsExactly("d", "c", "b", "a");

@@ -236,8 +236,8 @@ class CrashWhileAskingTest {
     @Test
     void losesNothingWhenTheRecoveryIsKilledToo() throws IOException {
         boolean crashed = true;
-        for (int k = 1; crashed; k++) {
-            int step = 7;
+        for (int k = 1; crashed; k += 2) {
+            int step = 11;
             boolean more = true;
             for (int second = 1 + k % step; more; second += step) {
                 Path root = fresh();

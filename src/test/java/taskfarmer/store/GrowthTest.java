@@ -7,9 +7,14 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import taskfarmer.model.Command;
+import taskfarmer.model.Task;
 import taskfarmer.view.Views;
 
 /** A task costs the same in a long list as in a short one: ratios, which no slow machine changes. */
@@ -53,9 +58,17 @@ class GrowthTest {
         }
     }
 
-    private Cost run(int tasks) throws IOException {
+    /** Two stages, of which the second waits for the first; all tasks ask for the same otherwise. */
+    private static FakeList asking(int tasks) {
+        String[] lines = new String[tasks];
+        for (int i = 0; i < tasks; i++) {
+            lines[i] = "cores=2 mem=4G time=1h stage=" + i / (tasks / 2) + ": run --number " + i;
+        }
+        return FakeList.asking(lines);
+    }
+
+    private Cost run(int tasks, FakeList list) throws IOException {
         Counting storage = new Counting();
-        FakeList list = FakeList.ofSize(tasks);
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long began = threads.getCurrentThreadCpuTime();
         try (Store store = new TestStores(storage, directory.resolve("run" + runs++)).open();
@@ -78,14 +91,17 @@ class GrowthTest {
         return new Cost((double) storage.operations / tasks, (double) storage.bytes / tasks, cpu / tasks);
     }
 
-    @Test
-    void doesNotMakeTasksDearer() throws IOException {
-        run(FEW); // warms up
-        run(MANY);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void doesNotMakeTasksDearer(boolean asking) throws IOException {
+        FakeList fewTasks = asking ? asking(FEW) : FakeList.ofSize(FEW);
+        FakeList manyTasks = asking ? asking(MANY) : FakeList.ofSize(MANY);
+        run(FEW, fewTasks); // warms up
+        run(MANY, manyTasks);
         double cpuRatio = Double.MAX_VALUE;
         for (int round = 0; round < 3; round++) {
-            Cost few = run(FEW);
-            Cost many = run(MANY);
+            Cost few = run(FEW, fewTasks);
+            Cost many = run(MANY, manyTasks);
             assertThat(many.operations() / few.operations()).as("operations").isLessThan(1.05);
             assertThat(many.bytes() / few.bytes())
                     .as("bytes; IDs of two more digits")
@@ -93,6 +109,37 @@ class GrowthTest {
             cpuRatio = Math.min(cpuRatio, many.cpuNanos() / few.cpuNanos());
         }
         assertThat(cpuRatio).as("processor time").isLessThan(1.25);
+    }
+
+    /** No task of a farm where none asks for anything is ever put into a lane, whatever becomes of it. */
+    @Test
+    void doesWithoutLanesWhereNoTaskAsksForAnything() throws IOException {
+        TestStores stores = new TestStores(new FileStorage(), directory.resolve("plain"));
+        try (Store store = stores.open()) {
+            TestStores.join(store, FakeList.ofSize(FEW), false, TestStores.joined(4), t -> t.claim(BATCH));
+            store.transact(t -> {
+                t.ended(TestStores.ended(0, 1, 0));
+                t.ended(TestStores.ended(1, 1, 3));
+                t.requeued(TestStores.requeued(2, 1));
+                t.unclaim(Ids.of(3));
+                t.cancel(Ids.of(FEW - 1));
+                return t.claim(1);
+            });
+            store.transact(t -> {
+                t.retry(Ids.of(1));
+                return t.add(List.of(Task.of(Command.of("more"))));
+            });
+            State state = store.look(now -> now);
+            assertThat(state.count(State.Phase.PENDING)).isPositive();
+            assertThat(state.isAsking()).isFalse();
+            assertThat(state.agenda().lanes().hasAny(Means.UNLIMITED)).isFalse();
+            assertThat(state.prospect(Means.UNLIMITED)).isEqualTo(State.Prospect.NOW);
+            store.transact(t -> t.add(List.of(new Task(Command.of("more"), FakeList.attributes("cores=2")))));
+            assertThat(state.agenda().lanes().hasAny(Means.UNLIMITED))
+                    .as("from the first one that asks on, all stand in lanes")
+                    .isTrue();
+            assertThat(store.transact(t -> t.claim(FEW)).count()).isGreaterThan(FEW - 2 * BATCH);
+        }
     }
 
     /** What is written as a whole, however often there is something new, is not written each time. */
