@@ -141,7 +141,7 @@ class PackingIT extends ToldTest {
     @Test
     void whatIsMoreThanThereIsKeepsNobodyElseFromRunning() {
         list("tasks.txt", "#TF+ cores=7", "true", "#TF+ licences=4", "true", "#TF+ cores=6 mem=16G", "true", "true");
-        run("--resources", NODE, "tasks.txt").exits(75).complains("2 tasks");
+        run("--resources", NODE, "tasks.txt").exits(1).complains("2 tasks need more than this node has");
         assertThat(work("tasks.txt").isSound().finished()).containsOnlyKeys(2, 3);
         run("--resources", "cores=7,mem=16G,gpus=2,licences=4", "tasks.txt").exits(0);
     }
