@@ -22,17 +22,17 @@ class PackingIT extends ToldTest {
     private static final String NODE = "cores=6,mem=16G,gpus=2,licences=3";
     private static final Map<String, Double> THERE = Map.of("cores", 6.0, "mem", 16.0, "gpus", 2.0, "licences", 3.0);
 
-    /** Takes what it is told to have, and so many seconds; also when it is told to end it says so before. */
+    /** Takes what it is told to have, for so many seconds at most; told to end, it ends early, but not without saying so. */
     private static final String USE = """
             #!/bin/bash
             me=$TASKFARMER_WORKDIR/$TASKFARMER_TASK_ID.$TASKFARMER_ATTEMPT
             say() { flock 9; echo "$*" >&9; flock -u 9; }
             exec 9>>"$LOG"
-            trap 'say - $me' EXIT
-            trap 'exit 143' TERM
+            trap : TERM
             say + $me $1 cpus=${TASKFARMER_CPUS:--} of=${CUDA_VISIBLE_DEVICES:--} threads=$OMP_NUM_THREADS
             sleep $2 9>&- &
             wait $!
+            say - $me
             """;
 
     @BeforeEach
@@ -85,7 +85,7 @@ class PackingIT extends ToldTest {
         used.forEach((key, amount) ->
                 assertThat(amount).as(key + " after " + line + ": " + held).isLessThanOrEqualTo(THERE.get(key)));
         assertThat(units)
-                .as("after " + line)
+                .as("after " + line + ": " + held)
                 .allSatisfy((unit, share) -> assertThat(share).isLessThanOrEqualTo(1.0));
     }
 
