@@ -19,6 +19,7 @@ import taskfarmer.store.WorkDirectory;
 
 /** Where one attempt of a task runs: the directory that it starts in, and the files that it is to leave there. */
 final class Workplace {
+    private static final int FARM = 8; // of the digits of its ID: several farms may use a directory
     private static final String FRESH_DIRECTORY = "TASKFARMER_TASK_DIR";
 
     private final Attributes attributes;
@@ -49,7 +50,7 @@ final class Workplace {
             return new Workplace(attributes, outside, Optional.empty(), outside);
         }
         Path fresh = attributes.cwd().isPresent()
-                ? outside.resolve("task_" + task.id())
+                ? outside.resolve("task_" + directory.id().substring(0, FARM) + "_" + task.id())
                 : directory.freshDirectory(task.id());
         Path earlier = fresh.resolveSibling(fresh.getFileName() + "." + Math.max(1, task.number() - 1));
         return new Workplace(attributes, outside, Optional.of(fresh), earlier);
