@@ -20,6 +20,7 @@ import taskfarmer.config.DefinitionFiles;
 import taskfarmer.config.Definitions;
 import taskfarmer.config.Environment;
 import taskfarmer.config.WriteAccess;
+import taskfarmer.model.Attributes;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.Task;
 import taskfarmer.tasks.TaskLists;
@@ -106,7 +107,7 @@ class ListFileTest {
     }
 
     private static String show(Task task) {
-        return (task.command().text() + " " + task.attributes().shown()).strip();
+        return (task.command().text() + " " + withStage(task.attributes())).strip();
     }
 
     private ListReading reading() throws IOException {
@@ -117,5 +118,10 @@ class ListFileTest {
         TaskOptions settled =
                 TaskOptions.of(name -> Optional.ofNullable(options.get(name)), name -> Optional.empty(), dir);
         return ListReading.of(settled, handlers, "default", runner -> {}, new Shown(dir));
+    }
+
+    private static String withStage(Attributes attributes) {
+        String stage = attributes.stage().isEmpty() ? "" : " stage=" + attributes.stage();
+        return (attributes.shown() + stage).strip();
     }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import taskfarmer.model.Attributes;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.model.FarmException;
 import taskfarmer.model.Task;
@@ -209,9 +210,14 @@ class DirectivesTest {
     private static List<String> shown(List<Task> tasks) {
         List<String> shown = new ArrayList<>();
         for (Task task : tasks) {
-            String attributes = task.attributes().shown();
+            String attributes = withStage(task.attributes());
             shown.add(task.command().text() + (attributes.isEmpty() ? "" : " [" + attributes + "]"));
         }
         return shown;
+    }
+
+    private static String withStage(Attributes attributes) {
+        String stage = attributes.stage().isEmpty() ? "" : " stage=" + attributes.stage();
+        return (attributes.shown() + stage).strip();
     }
 }
