@@ -22,7 +22,7 @@ class PackingIT extends ToldTest {
     private static final String NODE = "cores=6,mem=16G,gpus=2,licences=3";
     private static final Map<String, Double> THERE = Map.of("cores", 6.0, "mem", 16.0, "gpus", 2.0, "licences", 3.0);
 
-    /** Takes what it is told to have, for so many seconds at most; told to end, it ends early, but not without saying so. */
+    /** Takes what it is told to have, for so many seconds at most; told to end, it takes its time, and says so, too. */
     private static final String USE = """
             #!/bin/bash
             me=$TASKFARMER_WORKDIR/$TASKFARMER_TASK_ID.$TASKFARMER_ATTEMPT
@@ -31,7 +31,7 @@ class PackingIT extends ToldTest {
             trap : TERM
             say + $me $1 cpus=${TASKFARMER_CPUS:--} of=${CUDA_VISIBLE_DEVICES:--} threads=$OMP_NUM_THREADS
             sleep $2 9>&- &
-            wait $!
+            wait $! || sleep 0.5 9>&-
             say - $me
             """;
 
