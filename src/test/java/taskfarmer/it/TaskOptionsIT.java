@@ -66,7 +66,7 @@ class TaskOptionsIT extends FarmTest {
                 .complains("task 0 (true) asked for nothing, and now for cores=2", "--update-list");
         run("--task-cores", "2", "--update-list", "tasks.txt")
                 .exits(1)
-                .complains("the list was updated: 0 new, 0 dropped before they ran, 1 ask for something else");
+                .complains("the list was updated: 0 new, 0 dropped before they ran, 2 ask for something else");
         run("--task-cores", "2", "tasks.txt").exits(1);
         assertThat(work("tasks.txt").isSound().entries("list")).hasSize(2);
     }
