@@ -141,6 +141,8 @@ class DirectivesIT extends FarmTest {
                 "#TF each x=1..b  | tasks.txt, line 1: '1..b' is no range | FIRST..LAST",
                 "#TF time={t};#TF each t=1h,2x;echo {t} | tasks.txt, line 1: '2x' is not a duration | HH:MM:SS",
                 "#TF each x=1..99999 y=1..99999;{x} {y} | tasks.txt, line 2: this line would be 9,999,800,001 tasks | fewer",
+                "#TF each x=1..2;true | tasks.txt, line 1: no line uses {x} before the end of the list | Write it into the lines",
+                "true;# TF cores=4 | tasks.txt, line 2: '# TF cores=4' looks like a directive, and is none | #TF cores=4, or put",
                 "#TF+ runner=nobody;true | tasks.txt, line 1: there is no runner 'nobody' | Those that exist are",
             })
     void areRefusedIfTheyAreWrong(String text, String message, String remedy) {

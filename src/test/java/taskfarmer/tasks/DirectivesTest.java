@@ -59,7 +59,23 @@ class DirectivesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"#TFoo cores=x", "# TF cores=x", "#TF++ cores=x", "#TF-", "#tf cores=x", "##TF x", "#T", "#"})
+            strings = {
+                "#TFoo cores=x",
+                "# TF barrier",
+                "#TF-",
+                "#tf",
+                "##TF cores=4",
+                "#T",
+                "#",
+                "# tf core=4",
+                "# TF is x=2",
+                "# not TF cores=4",
+                "# TF each=x",
+                "# TF =4",
+                "# tf env.=4",
+                "# Tf.cores=4",
+                "#TF_cores=4"
+            })
     void areNotJustAnyComments(String comment) {
         assertThat(read(comment + "\na\n")).containsExactly("a");
     }
@@ -101,6 +117,17 @@ class DirectivesTest {
                 "#TF+ barrier          | tasks.txt, line 1: 'barrier' is not for the next task alone | #TF barrier",
                 "#TF+ each             | tasks.txt, line 1: 'each' has no variables | NAME=VALUES",
                 "#TF env.X='a          | tasks.txt, line 1: the quotation mark ' is not closed | Close it",
+                "a;#TFcores=4;b        | tasks.txt, line 2: '#TFcores=4' looks like a directive, and is none | Write #TF cores=4, or",
+                "# TF+ cores=4 mem=1G  | '# TF+ cores=4 mem=1G' looks like | Write #TF+ cores=4 mem=1G, or put something before TF",
+                "#tf env.A=\u00e9      | '#tf env.A=\u00e9' looks like a directive | Write #TF env.A=\u00e9,",
+                "#TF: res.x=4          | looks like a directive | Write #TF res.x=4,",
+                "#TF- cores=4          | looks like a directive | Write #TF cores=4,",
+                "#TF++ cores=x         | looks like a directive | Write #TF+ cores=x,",
+                "  # TF each x=1..2    | looks like a directive | Write #TF each x=1..2,",
+                "#TF cores=4 cores=2   | tasks.txt, line 1: 'cores' comes twice | Take one of them away",
+                "#TF licences=1 res.licences=2 | 'res.licences' comes twice | Take one of them away",
+                "#TF cores=1 each x=1..2;{x} | line 1: 'each' does not stand at the beginning | a line of its own: #TF each",
+                "#TF cores=1 barrier   | line 1: 'barrier' does not stand at the beginning | #TF barrier.",
                 "#TF                   | tasks.txt, line 1: this directive says nothing | #TF reset",
                 "#TF+ ''               | tasks.txt, line 1: unknown key '' | The keys are",
                 "a;#TF+ cores=4;;# end | tasks.txt, line 2: #TF+ is for the next task, and there is none | take the line away",
