@@ -183,6 +183,16 @@ class DirectivesIT extends FarmTest {
         assertThat(new String(tasks, StandardCharsets.ISO_8859_1)).endsWith("3\tmem=4294967296\techo \u00ff\n");
     }
 
+    @Test
+    void divideAListOfJsonToo() {
+        write("tasks.jsonl", "{\"command\":\"echo a\"}\n{\"barrier\": true}\n{\"command\":\"echo b\"}\n");
+        run("-t", "jsonl", "tasks.jsonl").exits(0);
+        assertThat(asked("tasks.jsonl")).containsExactly("0\tstage=0\techo a", "1\tstage=1\techo b");
+        write("more.jsonl", "{\"command\":\"echo barrier\"}\n");
+        run("-t", "jsonl", "more.jsonl").exits(0);
+        assertThat(asked("more.jsonl")).containsExactly("0 echo barrier");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

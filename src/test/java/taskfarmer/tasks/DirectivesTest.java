@@ -44,6 +44,20 @@ class DirectivesTest {
     }
 
     @Test
+    void areShownSoThatTheyCanBeWrittenAgain() {
+        String shown =
+                "env.A='a b' env.B=\"it's\" env.C=\"'\"'\"'\" \" env.D=\u00e9\u20ac mem=8G outputs='a,b c' time=2h";
+        assertThat(read("#TF " + shown + "\na\n")).containsExactly("a [" + shown + "]");
+    }
+
+    @Test
+    void waitForRangesOfNumbers() {
+        assertThat(read("#TF+ after=p,3-5,-1\na\n#TF+ after=any:7-7\nb\n#TF+ after=1-x tags=3-5\nc\n"))
+                .containsExactly("a [after=p,3,4,5,-1]", "b [after=any:7]", "c [after=1-x tags=3-5]");
+        assertThat(read("#TF+ after=0-9999\na\n")).hasSize(1);
+    }
+
+    @Test
     void forgetsAllAtAReset() {
         assertThat(read("#TF cores=4\n#TF each x=1..2\n{x}\n#TF reset\n{x}\n"))
                 .containsExactly("1 [cores=4]", "2 [cores=4]", "{x}");
@@ -53,7 +67,7 @@ class DirectivesTest {
     @Test
     void dividesWordsAtBlanksOutsideOfQuotes() {
         assertThat(read("#TF\tenv.A='a  \"b'   env.B=\"it's\" env.C=x'y z'\"w\"\na\n"))
-                .containsExactly("a [env.A=a  \"b env.B=it's env.C=xy zw]");
+                .containsExactly("a [env.A='a  \"b' env.B=\"it's\" env.C='xy zw']");
         assertThat(read("#TF env.HOME=$HOME env.B=\\n\na\n")).containsExactly("a [env.B=\\n env.HOME=$HOME]");
     }
 
@@ -128,6 +142,12 @@ class DirectivesTest {
                 "#TF licences=1 res.licences=2 | 'res.licences' comes twice | Take one of them away",
                 "#TF cores=1 each x=1..2;{x} | line 1: 'each' does not stand at the beginning | a line of its own: #TF each",
                 "#TF cores=1 barrier   | line 1: 'barrier' does not stand at the beginning | #TF barrier.",
+                "#TF after=0-10000     | '0-10000' is no value for after | at most 10,000 tasks",
+                "#TF after=0-4999,1-5001 | '1-5001' is no value for after | at most 10,000 tasks",
+                "#TF after=5-4         | '5-4' is no value for after | FIRST-LAST, such as 3-7",
+                "#TF name=3-7          | '3-7' is no value for name | put a letter before it",
+                "#TF env.TASKFARMER_TASK_ID=1 | the variable TASKFARMER_TASK_ID is the farmer's own | choose another name",
+                "#TF env.TASKFARMER_ATTEMPT=  | the variable TASKFARMER_ATTEMPT is the farmer's own | choose another name",
                 "#TF                   | tasks.txt, line 1: this directive says nothing | #TF reset",
                 "#TF+ ''               | tasks.txt, line 1: unknown key '' | The keys are",
                 "a;#TF+ cores=4;;# end | tasks.txt, line 2: #TF+ is for the next task, and there is none | take the line away",

@@ -104,12 +104,12 @@ class SweepTest {
         assertThat(read("#TF outputs=out_{x}.dat mem={m}G\n#TF each x='a b',c m=1,2\n"
                         + "#TF+ name=sim{m} env.X={x} after=any:p{m}\nrun\nlast {x}\n"))
                 .containsExactly(
-                        "run [after=any:p1 env.X=a b mem=1G name=sim1 outputs=out_a b.dat]",
-                        "run [after=any:p2 env.X=a b mem=2G name=sim2 outputs=out_a b.dat]",
+                        "run [after=any:p1 env.X='a b' mem=1G name=sim1 outputs='out_a b.dat']",
+                        "run [after=any:p2 env.X='a b' mem=2G name=sim2 outputs='out_a b.dat']",
                         "run [after=any:p1 env.X=c mem=1G name=sim1 outputs=out_c.dat]",
                         "run [after=any:p2 env.X=c mem=2G name=sim2 outputs=out_c.dat]",
-                        "last 'a b' [mem=1G outputs=out_a b.dat]",
-                        "last 'a b' [mem=2G outputs=out_a b.dat]",
+                        "last 'a b' [mem=1G outputs='out_a b.dat']",
+                        "last 'a b' [mem=2G outputs='out_a b.dat']",
                         "last c [mem=1G outputs=out_c.dat]",
                         "last c [mem=2G outputs=out_c.dat]");
     }
