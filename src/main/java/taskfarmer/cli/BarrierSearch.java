@@ -5,15 +5,28 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.util.Arrays;
 
 /**
- * The search for signs of a barrier, in bytes that come in pieces: the mark of directives, and after it the word.
+ * The search for signs of a barrier, in bytes that come in pieces: the mark of directives, if the list has such, and after it
+ * the word.
  *
  * <p>Lists are searched while their checksum is made, so it must cost next to nothing. Of a list without directives, one byte in
  * three is looked at, and none of the mark's bytes is frequent in commands.
  */
 final class BarrierSearch {
-    private Word word = new Word("#TF");
+    private static final String BARRIER = "barrier";
+
+    private Word word;
     private boolean marked;
     private boolean found;
+
+    /**
+     * Begins a search.
+     *
+     * @param mark what comes before the word; may be empty
+     */
+    BarrierSearch(String mark) {
+        marked = mark.isEmpty();
+        word = new Word(marked ? BARRIER : mark);
+    }
 
     /** Returns whether there was a mark, and the word after it. */
     boolean found() {
@@ -29,7 +42,7 @@ final class BarrierSearch {
                 return;
             }
             marked = true;
-            word = new Word("barrier");
+            word = new Word(BARRIER);
             from = end;
         }
         found = found || word.find(bytes, from, length) >= 0;

@@ -99,7 +99,7 @@ final class ListFile implements ListInput {
 
     @Override
     public Fingerprint fingerprint() throws IOException {
-        BarrierSearch search = new BarrierSearch();
+        BarrierSearch search = new BarrierSearch(reading.barrierMark());
         try (CountingStream in = new CountingStream(source.open())) {
             Fingerprint fingerprint = in.drain(search);
             suspect = Optional.of(search.found());
@@ -127,7 +127,7 @@ final class ListFile implements ListInput {
                 }
             };
             reading.read(new BufferedInputStream(in, BUFFER), name, expected, barriers, tasks);
-            return in.drain(new BarrierSearch()); // a handler may stop before the end
+            return in.drain(new BarrierSearch(reading.barrierMark())); // a handler may stop before the end
         }
     }
 

@@ -77,6 +77,11 @@ final class ListReading {
         return word;
     }
 
+    /** Returns what stands before the word of a barrier. */
+    String barrierMark() {
+        return handler.barrierMark();
+    }
+
     /** Returns a task that asks for what is settled for all. */
     Task complete(Task task) throws IOException {
         return new Completion(false).complete(task);

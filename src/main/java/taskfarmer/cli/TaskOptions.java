@@ -145,7 +145,7 @@ record TaskOptions(Attributes defaults, Set<String> resources, Optional<Path> es
         Optional<Setting> all = source.apply(ALL);
         return all.isEmpty()
                 ? defaults
-                : defaults.or(at(all.get(), () -> TaskLists.attributes(all.get().value(), terms)));
+                : defaults.or(at(all.get(), () -> TaskLists.ofAll(all.get().value(), terms)));
     }
 
     private interface Reading {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import taskfarmer.model.Attribute;
 import taskfarmer.model.Attributes;
 import taskfarmer.model.Durations;
 import taskfarmer.model.NativeText;
@@ -27,11 +28,20 @@ final class Remark {
                                 .map(time -> Durations.show(time.toMillis()))
                                 .orElse("?");
             case Op.Ended.NO_OUTPUT -> "it ended well, but this is not there: " + String.join(", ", place.missing());
-            default -> "";
+            default ->
+                isRefusedZero(end)
+                        ? "exit status 0, which is not among the success-codes "
+                                + asked.values().get(Attribute.SUCCESS_CODES.key())
+                        : "";
         };
         if (!what.isEmpty()) {
             write(log, what, StandardOpenOption.APPEND);
         }
+    }
+
+    /** Returns whether an attempt did well by its exit status, and not by what its task asks for. */
+    static boolean isRefusedZero(Op.Ended end) {
+        return end.status() == 0 && end.reason().isEmpty() && !end.succeeded();
     }
 
     /** Makes a log of what is said. */

@@ -277,7 +277,7 @@ final class Slot implements Runnable {
     /** What its exit status does not say is said in its log, too: there people look for it. */
     private Op.Ended judged(Attempt attempt, Workplace place, SlotShell.End.Exited exited, String cause, long ended) {
         Op.Ended end = Judgement.of(attempt, exited.status(), cause, place::missing, ended, exited.usage());
-        if (!end.reason().isEmpty()) {
+        if (!end.reason().isEmpty() || Remark.isRefusedZero(end)) {
             Remark.append(
                     shared.directory().log(end.id()),
                     end,

@@ -1,5 +1,6 @@
 package taskfarmer.model;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,7 @@ public enum Attribute {
     /** How a variable of the task's environment is named: {@code env.OMP_NUM_THREADS=4}. */
     public static final String ENVIRONMENT = "env.";
 
+    private static final int MOST_OF_RANGE = 10_000;
     private static final List<Attribute> ALL = List.of(values());
 
     private final String key;
@@ -173,6 +175,9 @@ public enum Attribute {
         if (!isName(value)) {
             throw bad(value, "Use letters, digits and _ - . : / + @, and not digits only.");
         }
+        if (this == NAME && isRange(value)) {
+            throw bad(value, "After 'after=' it would be a range of numbers: put a letter before it.");
+        }
         return value;
     }
 
@@ -190,16 +195,40 @@ public enum Attribute {
 
     private String after(String value) {
         boolean any = value.startsWith("any:");
-        String[] references = value.substring(any ? 4 : 0).split("[,\\s]+", -1);
-        for (String reference : references) {
+        List<String> references = new ArrayList<>();
+        for (String reference : value.substring(any ? 4 : 0).split("[,\\s]+", -1)) {
+            if (isRange(reference)) {
+                addRange(reference, references);
+                continue;
+            }
+            references.add(reference);
             if (!isName(reference) && !reference.matches("-?[0-9]{1,9}")) {
                 throw bad(
                         value,
-                        "Write names or numbers of tasks: after=prep,12, or after=-1 for the task before; after=any:prep if it"
+                        "Write names or numbers of tasks: after=prep,12 or after=3-7, or after=-1 for the task before; after=any:prep if it"
                                 + " does not matter how they end.");
             }
         }
         return (any ? "any:" : "") + String.join(",", references);
+    }
+
+    private static boolean isRange(String text) {
+        return text.matches("[0-9]{1,9}-[0-9]{1,9}");
+    }
+
+    private void addRange(String range, List<String> numbers) {
+        int dash = range.indexOf('-');
+        int first = Integer.parseInt(range.substring(0, dash));
+        int last = Integer.parseInt(range.substring(dash + 1));
+        if (last < first || last - first >= MOST_OF_RANGE - numbers.size()) {
+            throw bad(
+                    range,
+                    "Write FIRST-LAST, such as 3-7, and at most 10,000 tasks. For more of them, #TF barrier, or a name that they"
+                            + " share: after=NAME.");
+        }
+        for (int number = first; number <= last; number++) {
+            numbers.add(Integer.toString(number));
+        }
     }
 
     private String flag(String value) {

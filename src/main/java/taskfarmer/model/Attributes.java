@@ -1,5 +1,6 @@
 package taskfarmer.model;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,10 @@ public final class Attributes {
     /** Nothing is asked for. */
     public static final Attributes NONE = new Attributes(new TreeMap<>());
 
+    /** The variables by which the processes of a task are known. */
+    private static final Set<String> RESERVED =
+            Set.of("TASKFARMER_FARMER", "TASKFARMER_JOB", "TASKFARMER_TASK_ID", "TASKFARMER_ATTEMPT");
+
     private final SortedMap<String, String> values;
 
     private Attributes(SortedMap<String, String> values) {
@@ -36,7 +41,7 @@ public final class Attributes {
      * @throws FarmException if there is no such key, or it has no such value
      */
     public Attributes with(String key, String value) {
-        return put(key, value.isEmpty() ? "" : canonical(key, value));
+        return put(key, canonicalOrEmpty(key, value));
     }
 
     /** Returns the same in a part of its list, see {@link Attribute#STAGE}. */
@@ -60,9 +65,20 @@ public final class Attributes {
         return new Attributes(more);
     }
 
+    /** Of variables the name counts, whatever the value. */
+    private static String canonicalOrEmpty(String key, String value) {
+        return value.isEmpty() && !key.startsWith(Attribute.ENVIRONMENT) ? "" : canonical(key, value);
+    }
+
     private static String canonical(String key, String value) {
         if (key.startsWith(Attribute.ENVIRONMENT)) {
-            requireIdentifier(key, key.substring(Attribute.ENVIRONMENT.length()));
+            String name = key.substring(Attribute.ENVIRONMENT.length());
+            requireIdentifier(key, name);
+            if (RESERVED.contains(name)) {
+                throw FarmException.badInput(
+                        "key '" + key + "': the variable " + name + " is the farmer's own",
+                        "By it the processes of a task are known; choose another name.");
+            }
             if (value.indexOf('\0') >= 0) {
                 throw FarmException.badInput(key + " holds a NUL byte", "The kernel takes none.");
             }
@@ -321,7 +337,7 @@ public final class Attributes {
         return text.toString();
     }
 
-    /** Returns them for people: keys and values as users write them. */
+    /** Returns them for people, as text: keys and values as users write them into a directive. */
     public String shown() {
         StringBuilder text = new StringBuilder();
         without(Attribute.STAGE)
@@ -329,8 +345,21 @@ public final class Attributes {
                 .forEach((key, value) -> text.append(text.length() == 0 ? "" : " ")
                         .append(key)
                         .append('=')
-                        .append(Attribute.shown(key, value)));
-        return text.toString();
+                        .append(quoted(Attribute.shown(key, value))));
+        return NativeText.text(text.toString().getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Returns a value between quotation marks if it has blanks or quotation marks itself. */
+    private static String quoted(String value) {
+        boolean plain = true;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            plain &= c > ' ' && c != '\'' && c != '"';
+        }
+        if (plain) {
+            return value;
+        }
+        return value.indexOf('\'') < 0 ? "'" + value + "'" : '"' + value.replace("\"", "\"'\"'\"") + '"';
     }
 
     @Override
@@ -355,7 +384,7 @@ public final class Attributes {
      */
     public static Attributes of(Map<String, String> given) {
         SortedMap<String, String> values = new TreeMap<>();
-        given.forEach((key, value) -> values.put(key, value.isEmpty() ? "" : canonical(key, value)));
+        given.forEach((key, value) -> values.put(key, canonicalOrEmpty(key, value)));
         return values.isEmpty() ? NONE : new Attributes(values);
     }
 }

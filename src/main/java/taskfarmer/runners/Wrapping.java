@@ -32,10 +32,6 @@ final class Wrapping {
 
     private static final String SIGNALS = "HUP INT QUIT TERM USR1 USR2 XCPU";
 
-    /** By these the processes of a task are known. */
-    private static final Set<String> RESERVED =
-            Set.of("TASKFARMER_FARMER", "TASKFARMER_JOB", "TASKFARMER_TASK_ID", "TASKFARMER_ATTEMPT");
-
     private final SortedMap<String, String> environment = new TreeMap<>();
     private final String before;
     private final String post;
@@ -66,15 +62,8 @@ final class Wrapping {
         if (value.indexOf('\0') >= 0) {
             throw FarmException.badInput("key '" + key + "' holds a NUL byte", "No shell takes one.");
         }
-        if (!key.startsWith(ENVIRONMENT)) {
-            return;
-        }
-        Attributes.NONE.with(key, value); // it refuses what is no name of a variable
-        String name = key.substring(ENVIRONMENT.length());
-        if (RESERVED.contains(name)) {
-            throw FarmException.badInput(
-                    "key '" + key + "': the variable " + name + " is the farmer's own",
-                    "By it the processes of a task are known; choose another name.");
+        if (key.startsWith(ENVIRONMENT)) {
+            Attributes.NONE.with(key, value); // it refuses what is no name of a variable, or one of the farmer's
         }
     }
 

@@ -143,7 +143,20 @@ final class DependencyCheck {
         }
         return FarmException.badInput(
                 describe(circle.get(0)) + " waits for itself: " + String.join(" after ", names),
-                "Take one of these 'after=' away.");
+                "Take one of these 'after=' away." + heldName(circle.get(0)));
+    }
+
+    /** Returns what to do about a task that has the name that it waits for, as others have; empty if it has not. */
+    private String heldName(int task) {
+        for (Dependencies.Need need : dependencies.needs(task)) {
+            List<Integer> members = new ArrayList<>();
+            need.group().members().forEach(members::add);
+            if (!need.group().isStage() && members.size() > 1 && members.contains(task)) {
+                return " A name= holds for all tasks after it: write #TF+ name="
+                        + need.group().name() + " for the next one only, or #TF reset.";
+            }
+        }
+        return "";
     }
 
     private String describe(int task) throws IOException {

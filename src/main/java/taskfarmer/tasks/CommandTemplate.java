@@ -144,7 +144,7 @@ final class CommandTemplate {
     }
 
     /** Returns whether a brace belongs to the shell: after {@code $} as in {@code ${X}}, or after a backslash. */
-    private static boolean isEscaped(String command, int brace) {
+    static boolean isEscaped(String command, int brace) {
         if (brace == 0 || "$\\".indexOf(command.charAt(brace - 1)) < 0) {
             return false;
         }

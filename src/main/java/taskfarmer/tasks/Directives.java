@@ -26,7 +26,8 @@ final class Directives implements ListLines.Remarks {
     private static final List<String> VERBS = List.of(EACH, BARRIER, RESET);
 
     private final String list;
-    private final Terms terms;
+    private final Stages stages;
+    private final SweepUse use;
     private final Vocabulary vocabulary;
     private Asked standing = Asked.NONE;
     private Asked once = Asked.NONE;
@@ -35,9 +36,6 @@ final class Directives implements ListLines.Remarks {
     /** The line of the first {@code #TF+} that no task line has followed yet, 0 if there is none. */
     private long waiting;
 
-    private int stage;
-    private boolean checked; // whether the tasks of this stage run only if those before ended well
-    private boolean stood; // whether a task stood since the last barrier
     /** Whether task lines are tasks as they stand, which ask for nothing. */
     private boolean silent = true;
     /** What all tasks ask for that say nothing else; null if that is to be found out. */
@@ -45,7 +43,8 @@ final class Directives implements ListLines.Remarks {
 
     Directives(String list, Terms terms) {
         this.list = list;
-        this.terms = terms;
+        this.stages = new Stages(terms.barriers());
+        this.use = new SweepUse(list);
         this.vocabulary = new Vocabulary(terms);
     }
 
@@ -80,11 +79,12 @@ final class Directives implements ListLines.Remarks {
         } catch (FarmException e) {
             throw Vocabulary.at(place(number), e);
         }
+        use.requireUsed("before line " + number, sweep, sweepOnce);
         if (next && waiting == 0) {
             waiting = number;
         }
         common = null;
-        silent = standing.isEmpty() && once.isEmpty() && sweep.isEmpty() && sweepOnce.isEmpty() && stage == 0;
+        silent = standing.isEmpty() && once.isEmpty() && sweep.isEmpty() && sweepOnce.isEmpty() && stages.isFirst();
     }
 
     private void take(List<DirectiveWord> words, boolean next, long number) {
@@ -97,6 +97,7 @@ final class Directives implements ListLines.Remarks {
             } else {
                 sweep = more.isEmpty() ? Sweep.NONE : more.over(sweep);
             }
+            use.begin(number, more);
         } else if (verb.is(RESET) || verb.is(BARRIER)) {
             boolean check =
                     verb.is(BARRIER) && words.size() == 2 && words.get(1).is("check");
@@ -111,7 +112,7 @@ final class Directives implements ListLines.Remarks {
                 standing = Asked.NONE;
                 sweep = Sweep.NONE;
             } else {
-                barrier(check);
+                stages.barrier(check);
             }
         } else {
             Asked more = asked(words, number);
@@ -127,16 +128,6 @@ final class Directives implements ListLines.Remarks {
         if (words.size() == 1) {
             throw FarmException.badInput("'each' has no variables", "Write NAME=VALUES after it: #TF+ each x=1..100.");
         }
-    }
-
-    private void barrier(boolean check) {
-        if (stood) {
-            stage++;
-            checked = false;
-            stood = false;
-        }
-        checked |= check && stage > 0;
-        terms.barriers().run();
     }
 
     private Asked asked(List<DirectiveWord> words, long number) {
@@ -156,17 +147,33 @@ final class Directives implements ListLines.Remarks {
 
     private static void addValue(
             DirectiveWord word, Vocabulary vocabulary, List<String> verbs, Map<String, String> values) {
+        if (verbs.contains(word.text())) {
+            throw FarmException.badInput(
+                    "'" + word.text() + "' does not stand at the beginning",
+                    "Write it in a line of its own: #TF " + word.text() + (word.is(EACH) ? " x=1..100." : "."));
+        }
         int equals = word.find('=', 0);
         String key = vocabulary.key(equals < 0 ? word.text() : word.text().substring(0, equals), verbs);
         if (equals < 0 && !Attribute.of(key).map(Attribute::isFlag).orElse(false)) {
             throw FarmException.badInput("'" + word.text() + "' has no value", "Write " + word.text() + "=VALUE.");
         }
-        values.put(key, equals < 0 ? "yes" : word.text().substring(equals + 1));
+        if (values.put(key, equals < 0 ? "yes" : word.text().substring(equals + 1)) != null) {
+            throw FarmException.badInput("'" + key + "' comes twice", "Take one of them away.");
+        }
+    }
+
+    @Override
+    public void doubt(String line, long number) {
+        try {
+            NearMiss.refuse(line);
+        } catch (FarmException e) {
+            throw Vocabulary.at(place(number), e);
+        }
     }
 
     /** Takes note of a task line; returns whether it is one task as it stands, which asks for nothing. */
     boolean isPlain() {
-        stood = true;
+        stages.task();
         return silent;
     }
 
@@ -181,37 +188,49 @@ final class Directives implements ListLines.Remarks {
         Asked asked = once.over(standing);
         Sweep variables = sweepOnce.over(sweep);
         boolean usual = once.isEmpty();
+        BitSet used = variables.isEmpty() ? new BitSet() : used(line, number, asked, variables);
         if (waiting != 0) {
+            use.requireUsed("before line " + (number + 1), sweep);
             once = Asked.NONE;
             sweepOnce = Sweep.NONE;
             waiting = 0;
-            silent = standing.isEmpty() && sweep.isEmpty() && stage == 0;
+            silent = standing.isEmpty() && sweep.isEmpty() && stages.isFirst();
         }
-        if (variables.isEmpty() || !expand(line, number, data, asked, variables, taker)) {
+        if (!used.isEmpty()) {
+            expand(line, data, asked, variables, used, taker);
+        } else {
             Attributes attributes = usual && common != null ? common : attributes(asked, UnaryOperator.identity());
             common = usual ? attributes : common;
             taker.take(line, attributes);
         }
     }
 
-    /** Hands over the tasks of a line that names variables, itself or in what it asks for; returns whether it does. */
-    private boolean expand(String line, long number, boolean data, Asked asked, Sweep variables, Taker taker) {
-        CommandTemplate template = variables.template(line);
-        Map<String, CommandTemplate> templates = new TreeMap<>();
-        BitSet used = template.columns();
-        asked.open().values().forEach(open -> {
-            CommandTemplate value = variables.template(open.value());
-            templates.put(open.value(), value);
-            used.or(value.columns());
-        });
-        if (used.isEmpty()) {
-            return false;
+    /** Returns the numbers of the variables that a line names, itself or in what it asks for. */
+    private BitSet used(String line, long number, Asked asked, Sweep variables) {
+        BitSet used = variables.template(line).columns();
+        for (Asked.Open open : asked.open().values()) {
+            used.or(variables.template(open.value()).columns());
+            try {
+                SweepUse.requireMeant(open.value(), variables, false);
+            } catch (FarmException e) {
+                throw Vocabulary.at(place(open.line()), e);
+            }
         }
         try {
+            SweepUse.requireMeant(line, variables, used.isEmpty());
             variables.requireFew(used);
         } catch (FarmException e) {
             throw Vocabulary.at(place(number), e);
         }
+        use.use(variables, used);
+        return used;
+    }
+
+    /** Hands over the tasks of a line that names variables. */
+    private void expand(String line, boolean data, Asked asked, Sweep variables, BitSet used, Taker taker) {
+        CommandTemplate template = variables.template(line);
+        Map<String, CommandTemplate> templates = new TreeMap<>();
+        asked.open().values().forEach(open -> templates.put(open.value(), variables.template(open.value())));
         Attributes unchanged = templates.isEmpty() ? attributes(asked, UnaryOperator.identity()) : Attributes.NONE;
         variables.forEach(used, values -> {
             Attributes attributes = templates.isEmpty()
@@ -221,7 +240,6 @@ final class Directives implements ListLines.Remarks {
                             open -> Objects.requireNonNull(templates.get(open)).expandData(values));
             taker.take(data ? template.expandData(values) : template.expandShell(values), attributes);
         });
-        return true;
     }
 
     private Attributes attributes(Asked asked, UnaryOperator<String> expansion) {
@@ -236,13 +254,13 @@ final class Directives implements ListLines.Remarks {
                 throw Vocabulary.at(place(open.line()), e);
             }
         }
-        return stage == 0 ? attributes : attributes.inStage(stage + (checked ? "!" : ""));
+        return stages.place(attributes);
     }
 
     /**
      * Makes sure that nothing is left over at the end of the list.
      *
-     * @throws FarmException if there is a {@code #TF+} without a task line
+     * @throws FarmException if there is a {@code #TF+} without a task line, or a sweep that no line uses
      */
     void end() {
         if (waiting != 0) {
@@ -250,6 +268,7 @@ final class Directives implements ListLines.Remarks {
                     place(waiting) + ": #TF+ is for the next task, and there is none",
                     "Put the task after it, or take the line away.");
         }
+        use.requireUsed("before the end of the list");
     }
 
     private String place(long number) {

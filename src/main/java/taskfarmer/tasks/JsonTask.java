@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import taskfarmer.model.Attribute;
 import taskfarmer.model.Attributes;
@@ -25,7 +26,9 @@ final class JsonTask {
     private static final String COMMAND = "command";
     private static final String ENV = "env";
     private static final String RESOURCES = "resources";
-    private static final List<String> OWN_KEYS = List.of(COMMAND, ENV, RESOURCES);
+    private static final String BARRIER = "barrier";
+    private static final List<String> OWN_KEYS = List.of(COMMAND, ENV, RESOURCES, BARRIER);
+    private static final String CHECK = "check";
     private static final Set<Attribute> LISTS =
             Set.of(Attribute.TAGS, Attribute.AFTER, Attribute.OUTPUTS, Attribute.SUCCESS_CODES, Attribute.RETRY_ON);
     private static final String REMEDY =
@@ -34,27 +37,32 @@ final class JsonTask {
     private final JsonFactory json = new JsonFactory();
     private final String list;
     private final Vocabulary vocabulary;
+    private final Stages stages;
     private final Map<String, String> values = new LinkedHashMap<>(); // of the object that is being read
     private Map<String, String> lastValues = Map.of(); // those of the object before: many are alike
     private Attributes lastAttributes = Attributes.NONE;
+    private boolean again; // whether a barrier stood since
     private byte[] command = {};
     private boolean commanded;
+    private Optional<String> barrier = Optional.empty(); // what the object says of one
 
-    JsonTask(String list, Vocabulary vocabulary) {
+    JsonTask(String list, Vocabulary vocabulary, Stages stages) {
         this.list = list;
         this.vocabulary = vocabulary;
+        this.stages = stages;
     }
 
     /**
-     * Returns the task of a line.
+     * Returns the task of a line; nothing if it is a barrier.
      *
      * @param line the bytes of the line, without outer white space
      * @param number its number, from 1
      * @param indent how many bytes stand before it
      */
-    Task read(byte[] line, long number, int indent) throws IOException {
+    Optional<Task> read(byte[] line, long number, int indent) throws IOException {
         values.clear();
         commanded = false;
+        barrier = Optional.empty();
         String place = list + ", line " + number;
         try (JsonParser parser = json.createParser(line)) {
             try {
@@ -67,20 +75,44 @@ final class JsonTask {
         } catch (JsonProcessingException e) {
             int column = e.getLocation() == null ? 0 : e.getLocation().getColumnNr();
             throw FarmException.badInput(
-                    place + column(column, indent) + ": " + Vocabulary.text(e.getOriginalMessage()), REMEDY, e);
+                    place + column(column, indent) + ": " + message(e.getOriginalMessage()), REMEDY, e);
         }
         try {
+            if (barrier.isPresent()) {
+                takeBarrier(barrier.get());
+                return Optional.empty();
+            }
             if (!commanded) {
                 throw FarmException.badInput("the object has no command", REMEDY);
             }
-            if (!values.equals(lastValues)) {
-                lastAttributes = vocabulary.attributes(values);
+            if (again || !values.equals(lastValues)) {
+                lastAttributes = stages.place(vocabulary.attributes(values));
                 lastValues = Map.copyOf(values);
+                again = false;
             }
-            return new Task(Command.of(command), lastAttributes);
+            stages.task();
+            return Optional.of(new Task(Command.of(command), lastAttributes));
         } catch (FarmException e) {
             throw Vocabulary.at(place, e);
         }
+    }
+
+    private void takeBarrier(String said) {
+        if (commanded || !values.isEmpty()) {
+            throw FarmException.badInput(
+                    "the object is a barrier, and asks for something",
+                    "Write {\"barrier\": true} or {\"barrier\": \"check\"} in a line of its own.");
+        }
+        stages.barrier(said.equals(CHECK));
+        again = true;
+    }
+
+    /** Returns what the parser says, without what it says to programmers. */
+    private static String message(String message) {
+        int inside = message.startsWith("Non-standard token") ? message.indexOf(": enable") : -1;
+        return inside < 0
+                ? Vocabulary.text(message)
+                : message.substring(0, inside).replace("Non-standard token", "JSON has no number") + ": write digits";
     }
 
     private static String column(int column, int indent) {
@@ -96,6 +128,8 @@ final class JsonTask {
             JsonToken token = parser.nextToken();
             if (key.equals(COMMAND)) {
                 readCommand(parser, token);
+            } else if (key.equals(BARRIER)) {
+                readBarrier(parser, token);
             } else if (token == JsonToken.START_OBJECT) {
                 readGroup(parser, key);
             } else {
@@ -105,6 +139,16 @@ final class JsonTask {
         if (parser.nextToken() != null) {
             throw FarmException.badInput("there is more after the object", REMEDY);
         }
+    }
+
+    private void readBarrier(JsonParser parser, JsonToken token) throws IOException {
+        boolean check = token == JsonToken.VALUE_STRING && parser.getText().equals(CHECK);
+        if (!check && token != JsonToken.VALUE_TRUE) {
+            throw FarmException.badInput(
+                    "'barrier' is neither true nor \"check\"",
+                    "Write {\"barrier\": true}; with \"check\", the tasks before it have to end well.");
+        }
+        barrier = Optional.of(check ? CHECK : "");
     }
 
     private void readCommand(JsonParser parser, JsonToken token) throws IOException {

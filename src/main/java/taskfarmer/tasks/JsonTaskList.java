@@ -11,10 +11,11 @@ import taskfarmer.model.Task;
  * <pre>
  * {"command": "./sim {1..3} &gt; out", "cores": 4, "time": "2h"}
  * {"command": ["./sim", "--title", "two words"], "env": {"OMP_NUM_THREADS": 4}, "tags": ["big", "io"]}
+ * {"barrier": true}
  * </pre>
  *
  * <p>{@code command} is text for the shell, or an array of words each of which stays one argument. All else is what directives of
- * other lists may say, see {@code docs/TASKS.md}. Blank lines and lines that start with {@code #} are skipped.
+ * other lists may say; {@code {"barrier": "check"}} has those before end well, see {@code docs/TASKS.md}. Blank lines and lines that start with {@code #} are skipped.
  *
  * <p>The parser is loaded only when a list is read.
  */
@@ -36,11 +37,16 @@ public final class JsonTaskList implements TaskList {
     }
 
     @Override
+    public String barrierMark() {
+        return "";
+    }
+
+    @Override
     public void read(InputStream list, String name, Consumer<Task> tasks) throws IOException {
         ListLines lines = new ListLines(list, name, (line, number) -> {});
-        JsonTask reader = new JsonTask(name, new Vocabulary(terms));
+        JsonTask reader = new JsonTask(name, new Vocabulary(terms), new Stages(terms.barriers()));
         while (lines.next()) {
-            tasks.accept(reader.read(lines.stripped(), lines.number(), lines.indent()));
+            reader.read(lines.stripped(), lines.number(), lines.indent()).ifPresent(tasks);
         }
     }
 }

@@ -45,6 +45,9 @@ final class ListLines {
          * @param number its number
          */
         void take(String line, long number);
+
+        /** Takes a comment that may be meant as a directive, see {@link NearMiss}. */
+        default void doubt(String line, long number) {}
     }
 
     ListLines(InputStream list, String name, Remarks remarks) {
@@ -66,6 +69,8 @@ final class ListLines {
             }
             if (start < end && Directives.isDirective(buffer, start, end)) {
                 remarks.take(text(), number);
+            } else if (start < end && NearMiss.isPossible(buffer, start, end)) {
+                remarks.doubt(text(), number);
             }
         }
         return false;

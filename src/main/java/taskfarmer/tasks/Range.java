@@ -16,7 +16,8 @@ final class Range implements SweepValues {
     private static final String NUMBER = "-?[0-9]{1,15}(?:\\.[0-9]{1,9})?";
     private static final Pattern FORM =
             Pattern.compile("(" + NUMBER + ")\\.\\.(" + NUMBER + ")(?:\\.\\.(" + NUMBER + "))?");
-    private static final Pattern SEEMING = Pattern.compile("-?[0-9][0-9.]*\\.\\..*|[A-Za-z]\\.\\.[A-Za-z]");
+    private static final Pattern SEEMING =
+            Pattern.compile("[-+]?\\.?[0-9][0-9.]*(?:[eE][-+]?[0-9]+)?\\.\\..*|[A-Za-z]\\.\\.[A-Za-z]");
     private static final Pattern PADDED = Pattern.compile("-?0[0-9].*");
 
     private final long first; // in units of the last decimal

@@ -41,6 +41,15 @@ final class Sweep {
         return new Sweep(variables);
     }
 
+    /** Returns the variables; their numbers are their places. */
+    List<SweepVariable> variables() {
+        return variables;
+    }
+
+    List<String> names() {
+        return names;
+    }
+
     boolean isEmpty() {
         return variables.isEmpty();
     }

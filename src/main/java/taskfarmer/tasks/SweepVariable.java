@@ -3,6 +3,7 @@ package taskfarmer.tasks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import taskfarmer.model.Attribute;
 import taskfarmer.model.FarmException;
 
 /** A variable of a sweep: its name, and the values that it takes in their order. */
@@ -41,6 +42,11 @@ final class SweepVariable {
                     "'" + name + "' is no name for a variable",
                     "Use letters, digits and _, and no digit at the beginning: #TF each x=1..100.");
         }
+        if (Attribute.of(name).isPresent()) {
+            throw FarmException.badInput(
+                    "'" + name + "' after each: " + name + " is what a task asks for, and no name for a variable",
+                    "Write " + text + " in a line of its own (#TF " + text + "), or give the variable another name.");
+        }
         if (equals + 1 == text.length()) {
             throw FarmException.badInput(
                     "the variable " + name + " has no values", "Write them after it: " + name + "=1..100, or a,b,c.");
@@ -60,15 +66,17 @@ final class SweepVariable {
         return new SweepVariable(name, parts);
     }
 
-    private static boolean isIdentifier(String text) {
+    static boolean isIdentifier(String text) {
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
-            if (!letter && (i == 0 || c < '0' || c > '9')) {
+            if (!isOfIdentifier(text.charAt(i))) {
                 return false;
             }
         }
-        return !text.isEmpty();
+        return !text.isEmpty() && (text.charAt(0) < '0' || text.charAt(0) > '9');
+    }
+
+    static boolean isOfIdentifier(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= '0' && c <= '9';
     }
 
     String name() {

@@ -24,6 +24,11 @@ public interface TaskList {
         return this;
     }
 
+    /** Returns what stands before the word {@code barrier} wherever a list has a barrier; empty if nothing need to. */
+    default String barrierMark() {
+        return "#TF";
+    }
+
     /**
      * Reads a list to its end and hands over its tasks in order.
      *

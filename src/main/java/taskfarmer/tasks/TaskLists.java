@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import taskfarmer.config.Definitions;
 import taskfarmer.config.Extra;
@@ -35,6 +36,7 @@ public final class TaskLists {
         Attributes defaults = Attributes.NONE;
         for (Extra extra : extras) {
             try {
+                requireForAll(Attribute.of(extra.key()));
                 defaults = defaults.with(extra.key(), extra.value());
             } catch (FarmException e) {
                 throw Vocabulary.at(extra.where(), e);
@@ -44,13 +46,15 @@ public final class TaskLists {
     }
 
     /**
-     * Returns what is written as in a directive: {@code mem=4G env.X='a b'}.
+     * Returns what all tasks ask for, written as in a directive: {@code mem=4G env.X='a b'}.
      *
      * @throws FarmException if it cannot be read; the message does not say where it stands
      */
-    public static Attributes attributes(String text, Terms terms) {
+    public static Attributes ofAll(String text, Terms terms) {
         try {
-            return Directives.parse(characters(text), terms);
+            Attributes attributes = Directives.parse(characters(text), terms);
+            attributes.values().keySet().forEach(key -> requireForAll(Attribute.of(key)));
+            return attributes;
         } catch (FarmException e) {
             throw Vocabulary.readable(e);
         }
@@ -67,6 +71,15 @@ public final class TaskLists {
         } catch (FarmException e) {
             throw Vocabulary.readable(e);
         }
+    }
+
+    /** The names that tasks have and wait for are theirs alone. */
+    private static void requireForAll(Optional<Attribute> attribute) {
+        attribute.filter(one -> one == Attribute.NAME || one == Attribute.AFTER).ifPresent(one -> {
+            throw FarmException.badInput(
+                    "'" + one.key() + "' cannot be the same for all tasks",
+                    "Write it into the list, for the tasks that it is meant for: #TF+ " + one.key() + "=...");
+        });
     }
 
     private static String characters(String text) {

@@ -21,7 +21,7 @@ class BarrierSearchTest {
             })
     void findsTheWordInWhateverPiecesItComes(String text) {
         for (int size = 1; size <= text.length(); size++) {
-            assertThat(search(text, size)).as("in pieces of " + size).isTrue();
+            assertThat(search(text, size, "#TF")).as("in pieces of " + size).isTrue();
         }
     }
 
@@ -43,7 +43,16 @@ class BarrierSearchTest {
             })
     void findsNothingElse(String text) {
         for (int size = 1; size <= text.length() + 1; size++) {
-            assertThat(search(text, size)).as("in pieces of " + size).isFalse();
+            assertThat(search(text, size, "#TF")).as("in pieces of " + size).isFalse();
+        }
+    }
+
+    @Test
+    void needsNoMark() {
+        String text = "{\"command\":\"a\"}\n{\"barrier\":true}\n";
+        for (int size = 1; size <= text.length(); size++) {
+            assertThat(search(text, size, "")).isTrue();
+            assertThat(search(text.replace("rr", "r"), size, "")).isFalse();
         }
     }
 
@@ -57,16 +66,16 @@ class BarrierSearchTest {
                 text.append(random.nextInt(9) < 2 ? words[random.nextInt(2)] : "#TFbarie".charAt(random.nextInt(8)));
                 text.setLength(text.length() - random.nextInt(3) / 2);
             }
-            assertThat(search(text.toString(), 1 + random.nextInt(12)))
+            assertThat(search(text.toString(), 1 + random.nextInt(12), "#TF"))
                     .as(text.toString())
                     .isEqualTo(text.indexOf("#TF") >= 0 && text.indexOf("barrier", text.indexOf("#TF") + 3) >= 0);
         }
     }
 
-    private static boolean search(String text, int size) {
+    private static boolean search(String text, int size, String mark) {
         byte[] bytes = text.getBytes(ISO_8859_1);
         byte[] buffer = new byte[size];
-        BarrierSearch search = new BarrierSearch();
+        BarrierSearch search = new BarrierSearch(mark);
         for (int at = 0; at < bytes.length; at += size) {
             int length = Math.min(size, bytes.length - at);
             System.arraycopy(bytes, at, buffer, 0, length);

@@ -141,6 +141,8 @@ class DirectivesIT extends FarmTest {
                 "#TF each x=1..b  | tasks.txt, line 1: '1..b' is no range | FIRST..LAST",
                 "#TF time={t};#TF each t=1h,2x;echo {t} | tasks.txt, line 1: '2x' is not a duration | HH:MM:SS",
                 "#TF each x=1..99999 y=1..99999;{x} {y} | tasks.txt, line 2: this line would be 9,999,800,001 tasks | fewer",
+                "#TF each x=1..2;true | tasks.txt, line 1: no line uses {x} before the end of the list | Write it into the lines",
+                "true;# TF cores=4 | tasks.txt, line 2: '# TF cores=4' looks like a directive, and is none | #TF cores=4, or put",
                 "#TF+ runner=nobody;true | tasks.txt, line 1: there is no runner 'nobody' | Those that exist are",
             })
     void areRefusedIfTheyAreWrong(String text, String message, String remedy) {
@@ -179,6 +181,16 @@ class DirectivesIT extends FarmTest {
                 .exits(0);
         byte[] tasks = bytes(work("tasks.jsonl").file("farm/tasks"));
         assertThat(new String(tasks, StandardCharsets.ISO_8859_1)).endsWith("3\tmem=4294967296\techo \u00ff\n");
+    }
+
+    @Test
+    void divideAListOfJsonToo() {
+        write("tasks.jsonl", "{\"command\":\"echo a\"}\n{\"barrier\": true}\n{\"command\":\"echo b\"}\n");
+        run("-t", "jsonl", "tasks.jsonl").exits(0);
+        assertThat(asked("tasks.jsonl")).containsExactly("0\tstage=0\techo a", "1\tstage=1\techo b");
+        write("more.jsonl", "{\"command\":\"echo barrier\"}\n");
+        run("-t", "jsonl", "more.jsonl").exits(0);
+        assertThat(asked("more.jsonl")).containsExactly("0 echo barrier");
     }
 
     @ParameterizedTest

@@ -160,6 +160,9 @@ class LimitsIT extends ToldTest {
         assertThat(lines("ran")).hasSize(2);
         assertThat(ends(work("tasks.txt"), 3)).containsExactly("1 failed no-output");
         run("tasks", "tasks.txt", "0").exits(0).says("attempt 1: failed, exit status 0, ");
+        assertThat(work("tasks.txt").log(0))
+                .isEqualTo("taskfarmer: exit status 0, which is not among the success-codes 3\n");
+        assertThat(work("tasks.txt").log(1)).isEmpty();
     }
 
     /** A cancelled task does not keep the others, or a farmer, waiting until it had rested. */

@@ -135,6 +135,9 @@ class TaskOptionsIT extends FarmTest {
                 "--task-mem=           | --task-time: 'soon' is not a duration | HH:MM:SS",
                 "--task=coers=4        | --task: unknown key 'coers' | Did you mean cores?",
                 "--task=barrier        | --task: unknown key 'barrier' | The keys are",
+                "--task=cores=1 after=x | --task: 'after' cannot be the same for all tasks | #TF+ after=",
+                "--task=name=x         | --task: 'name' cannot be the same for all tasks | #TF+ name=",
+                "--task=env.TASKFARMER_JOB=x | --task: key 'env.TASKFARMER_JOB': the variable TASKFARMER_JOB is the farmer's own | name",
                 "--task=env.A='        | --task: the quotation mark ' is not closed | Close it",
                 "--task-runner=nobody  | there is no runner 'nobody' | Those that exist are",
                 "--task-dir=\u00e9       | --task-dir: '\u00e9' is no value for dir | dir=fresh",
@@ -170,6 +173,11 @@ class TaskOptionsIT extends FarmTest {
                 .exits(2)
                 .inWords()
                 .complains("x.ini, line 3, section [x]: unknown key 'core'", "Every section may have: cores, mem,");
+        write("x.ini", "[x]\nTaskList = taskfarmer.tasks.ListTaskList\nafter = prep\n");
+        run("-t", "x", "tasks.txt")
+                .exits(2)
+                .inWords()
+                .complains("x.ini, line 3, section [x]: 'after' cannot be the same for all tasks", "#TF+ after=");
         write(home.resolve(".taskfarmer/taskfarmer.ini"), bytes("[taskfarmer]\ntask-time = x\n"));
         run("tasks.txt").exits(2).inWords().complains("taskfarmer.ini, key task-time: 'x' is not a duration");
     }

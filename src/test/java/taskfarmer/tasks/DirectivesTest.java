@@ -44,6 +44,20 @@ class DirectivesTest {
     }
 
     @Test
+    void areShownSoThatTheyCanBeWrittenAgain() {
+        String shown =
+                "env.A='a b' env.B=\"it's\" env.C=\"'\"'\"'\" \" env.D=\u00e9\u20ac mem=8G outputs='a,b c' time=2h";
+        assertThat(read("#TF " + shown + "\na\n")).containsExactly("a [" + shown + "]");
+    }
+
+    @Test
+    void waitForRangesOfNumbers() {
+        assertThat(read("#TF+ after=p,3-5,-1\na\n#TF+ after=any:7-7\nb\n#TF+ after=1-x tags=3-5\nc\n"))
+                .containsExactly("a [after=p,3,4,5,-1]", "b [after=any:7]", "c [after=1-x tags=3-5]");
+        assertThat(read("#TF+ after=0-9999\na\n")).hasSize(1);
+    }
+
+    @Test
     void forgetsAllAtAReset() {
         assertThat(read("#TF cores=4\n#TF each x=1..2\n{x}\n#TF reset\n{x}\n"))
                 .containsExactly("1 [cores=4]", "2 [cores=4]", "{x}");
@@ -53,13 +67,29 @@ class DirectivesTest {
     @Test
     void dividesWordsAtBlanksOutsideOfQuotes() {
         assertThat(read("#TF\tenv.A='a  \"b'   env.B=\"it's\" env.C=x'y z'\"w\"\na\n"))
-                .containsExactly("a [env.A=a  \"b env.B=it's env.C=xy zw]");
+                .containsExactly("a [env.A='a  \"b' env.B=\"it's\" env.C='xy zw']");
         assertThat(read("#TF env.HOME=$HOME env.B=\\n\na\n")).containsExactly("a [env.B=\\n env.HOME=$HOME]");
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"#TFoo cores=x", "# TF cores=x", "#TF++ cores=x", "#TF-", "#tf cores=x", "##TF x", "#T", "#"})
+            strings = {
+                "#TFoo cores=x",
+                "# TF barrier",
+                "#TF-",
+                "#tf",
+                "##TF cores=4",
+                "#T",
+                "#",
+                "# tf core=4",
+                "# TF is x=2",
+                "# not TF cores=4",
+                "# TF each=x",
+                "# TF =4",
+                "# tf env.=4",
+                "# Tf.cores=4",
+                "#TF_cores=4"
+            })
     void areNotJustAnyComments(String comment) {
         assertThat(read(comment + "\na\n")).containsExactly("a");
     }
@@ -101,6 +131,23 @@ class DirectivesTest {
                 "#TF+ barrier          | tasks.txt, line 1: 'barrier' is not for the next task alone | #TF barrier",
                 "#TF+ each             | tasks.txt, line 1: 'each' has no variables | NAME=VALUES",
                 "#TF env.X='a          | tasks.txt, line 1: the quotation mark ' is not closed | Close it",
+                "a;#TFcores=4;b        | tasks.txt, line 2: '#TFcores=4' looks like a directive, and is none | Write #TF cores=4, or",
+                "# TF+ cores=4 mem=1G  | '# TF+ cores=4 mem=1G' looks like | Write #TF+ cores=4 mem=1G, or put something before TF",
+                "#tf env.A=\u00e9      | '#tf env.A=\u00e9' looks like a directive | Write #TF env.A=\u00e9,",
+                "#TF: res.x=4          | looks like a directive | Write #TF res.x=4,",
+                "#TF- cores=4          | looks like a directive | Write #TF cores=4,",
+                "#TF++ cores=x         | looks like a directive | Write #TF+ cores=x,",
+                "  # TF each x=1..2    | looks like a directive | Write #TF each x=1..2,",
+                "#TF cores=4 cores=2   | tasks.txt, line 1: 'cores' comes twice | Take one of them away",
+                "#TF licences=1 res.licences=2 | 'res.licences' comes twice | Take one of them away",
+                "#TF cores=1 each x=1..2;{x} | line 1: 'each' does not stand at the beginning | a line of its own: #TF each",
+                "#TF cores=1 barrier   | line 1: 'barrier' does not stand at the beginning | #TF barrier.",
+                "#TF after=0-10000     | '0-10000' is no value for after | at most 10,000 tasks",
+                "#TF after=0-4999,1-5001 | '1-5001' is no value for after | at most 10,000 tasks",
+                "#TF after=5-4         | '5-4' is no value for after | FIRST-LAST, such as 3-7",
+                "#TF name=3-7          | '3-7' is no value for name | put a letter before it",
+                "#TF env.TASKFARMER_TASK_ID=1 | the variable TASKFARMER_TASK_ID is the farmer's own | choose another name",
+                "#TF env.TASKFARMER_ATTEMPT=  | the variable TASKFARMER_ATTEMPT is the farmer's own | choose another name",
                 "#TF                   | tasks.txt, line 1: this directive says nothing | #TF reset",
                 "#TF+ ''               | tasks.txt, line 1: unknown key '' | The keys are",
                 "a;#TF+ cores=4;;# end | tasks.txt, line 2: #TF+ is for the next task, and there is none | take the line away",

@@ -38,10 +38,10 @@ class JsonTaskListTest {
         assertThat(read("{\"cores\":0.5,\"mem\":\"8G\",\"time\":7200,\"retries\":3,\"priority\":-2,\"command\":\"a\","
                         + "\"skip-if-outputs\":true,\"outputs\":[\"a\",\"b c\"],\"tags\":[\"io\",\"big\"],"
                         + "\"after\":[\"prep\",12],\"retry-on\":[1,\"75-77\"],\"success-codes\":3,\"cwd\":\"d\"}"))
-                .containsExactly("a [after=prep,12 cores=0.5 cwd=d mem=8G outputs=a,b c priority=-2 retries=3"
+                .containsExactly("a [after=prep,12 cores=0.5 cwd=d mem=8G outputs='a,b c' priority=-2 retries=3"
                         + " retry-on=1,75,76,77 skip-if-outputs=yes success-codes=3 tags=big,io time=2h]");
         assertThat(read("{\"command\":\"a\",\"env\":{\"A\":\"x y\",\"B\":2,\"C\":false},\"env.D\":\"d\"}"))
-                .containsExactly("a [env.A=x y env.B=2 env.C=false env.D=d]");
+                .containsExactly("a [env.A='x y' env.B=2 env.C=false env.D=d]");
         assertThat(read("{\"command\":\"a\",\"resources\":{\"cores\":2,\"tapes\":1},\"res.x\":3,\"licences\":1}"))
                 .containsExactly("a [cores=2 res.licences=1 res.tapes=1 res.x=3]");
         assertThat(read("{\"command\":\"a\",\"mem\":null,\"skip-if-outputs\":false}"))
@@ -55,7 +55,7 @@ class JsonTaskListTest {
         assertThat(new String(tasks.get(0).command().bytes(), ISO_8859_1))
                 .isEqualTo("echo \u00c3\u00a9\u00f0\u009f\u0098\u0080\u00ff");
         assertThat(tasks.get(0).attributes().cwd()).contains("\u00c3\u00a9");
-        assertThat(read("{\"command\":\"a\",\"env\":{\"A\":\"b\\nc\"}}")).containsExactly("a [env.A=b\nc]");
+        assertThat(read("{\"command\":\"a\",\"env\":{\"A\":\"b\\nc\"}}")).containsExactly("a [env.A='b\nc']");
     }
 
     @Test
@@ -94,6 +94,10 @@ class JsonTaskListTest {
                 "{'command':'a','outputs':['x,y']} | 'x,y' cannot be one of 'outputs' | comma",
                 "{'command':'a','env':{'A':[]}} | 'env.A' holds an array | Write texts",
                 "{'command':'a','env':{'1':2}} | 'env.1' names nothing that can be | letters",
+                "{'command':'a','retries':NaN} | line 1, column 29: JSON has no number 'NaN': write digits | one object",
+                "{'barrier':false}             | line 1, column 12: 'barrier' is neither true nor 'check' | the tasks before it",
+                "{'barrier':true,'cores':2}    | line 1: the object is a barrier, and asks for something | a line of its own",
+                "{'barrier':true,'command':'a'} | line 1: the object is a barrier, and asks for something | a line of its own",
                 "{'command':'a'} {}            | there is more after the object | one object",
                 "{'command':'a'                | line 1: the object does not end on this line | jq -c",
                 "{                             | line 1: the object does not end on this line | jq -c",
@@ -107,9 +111,18 @@ class JsonTaskListTest {
                 .isInstanceOfSatisfying(FarmException.class, e -> {
                     assertThat(e.status()).isEqualTo(ExitStatus.USAGE);
                     assertThat(e.getMessage()).startsWith("tasks.jsonl, line ");
-                    assertThat(e.getMessage()).contains(message.replace('"', '\''));
+                    assertThat(e.getMessage().replace('"', '\'')).contains(message.replace('"', '\''));
                     assertThat(e.remedy()).contains(remedy);
                 });
+    }
+
+    @Test
+    void hasBarriers() throws IOException {
+        String list = "{'barrier':true}\n{'command':'a'}\n{'barrier':true}\n{'command':'a'}\n{'command':'b'}\n"
+                + "{'barrier':'check'}\n{'command':'b','cores':2}\n";
+        List<Task> tasks = tasks(list.replace('\'', '"').getBytes(UTF_8));
+        assertThat(tasks).extracting(task -> task.attributes().stage()).containsExactly("", "1", "1", "2!");
+        assertThat(tasks.get(3).attributes().shown()).isEqualTo("cores=2");
     }
 
     @Test

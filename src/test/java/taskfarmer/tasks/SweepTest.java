@@ -83,7 +83,7 @@ class SweepTest {
                 "${x}", "\\{x}", "{z}", "{1..9}", "{a,b}", "{}", "{#}", "{%}", "{1}", "{x,y}", "{ x }", "{x", "{xx}"
             })
     void leavesAllElseAlone(String text) {
-        assertThat(read("#TF each x=1..2\necho " + text + "\n")).containsExactly("echo " + text);
+        assertThat(read("#TF each x=1..2\n{x} " + text + "\n")).containsExactly("1 " + text, "2 " + text);
     }
 
     @Test
@@ -104,12 +104,12 @@ class SweepTest {
         assertThat(read("#TF outputs=out_{x}.dat mem={m}G\n#TF each x='a b',c m=1,2\n"
                         + "#TF+ name=sim{m} env.X={x} after=any:p{m}\nrun\nlast {x}\n"))
                 .containsExactly(
-                        "run [after=any:p1 env.X=a b mem=1G name=sim1 outputs=out_a b.dat]",
-                        "run [after=any:p2 env.X=a b mem=2G name=sim2 outputs=out_a b.dat]",
+                        "run [after=any:p1 env.X='a b' mem=1G name=sim1 outputs='out_a b.dat']",
+                        "run [after=any:p2 env.X='a b' mem=2G name=sim2 outputs='out_a b.dat']",
                         "run [after=any:p1 env.X=c mem=1G name=sim1 outputs=out_c.dat]",
                         "run [after=any:p2 env.X=c mem=2G name=sim2 outputs=out_c.dat]",
-                        "last 'a b' [mem=1G outputs=out_a b.dat]",
-                        "last 'a b' [mem=2G outputs=out_a b.dat]",
+                        "last 'a b' [mem=1G outputs='out_a b.dat']",
+                        "last 'a b' [mem=2G outputs='out_a b.dat']",
                         "last c [mem=1G outputs=out_c.dat]",
                         "last c [mem=2G outputs=out_c.dat]");
     }
@@ -134,6 +134,19 @@ class SweepTest {
                 "#TF each x=1..2..0     | line 1: '1..2..0' is no range",
                 "#TF each x=1...5       | line 1: '1...5' is no range",
                 "#TF each x=1..9999999999999999999 | is no range",
+                "#TF each x=1e3..1e4    | line 1: '1e3..1e4' is no range",
+                "#TF each x=+1..5       | line 1: '+1..5' is no range",
+                "#TF each x=.5..1       | line 1: '.5..1' is no range",
+                "#TF each x=1..2 cores=2;{x} | line 1: 'cores' after each: cores is what a task asks for",
+                "#TF each x=1..2        | line 1: no line uses {x} before the end of the list",
+                "#TF each x=1..2 y=1;a;#TF reset;b | line 1: no line uses {x} or {y} before line 3",
+                "#TF each x=1..2;a;#TF each;{x} | line 1: no line uses {x} before line 3",
+                "#TF each x=1;#TF each x=2;{x} | line 1: no line uses {x} before line 2",
+                "#TF+ each x=1..2;a;{x} | line 1: no line uses {x} before line 3",
+                "a;#TF each seed=1..2;sim {seed};sim {sed} | line 4: there is no variable {sed}",
+                "#TF each x=1..2;sim {X} {x} | line 2: there is no variable {X}",
+                "#TF each x=1..2;{x};sim {alpha.} | line 3: there is no variable {alpha}",
+                "#TF outputs=out_{sed};#TF each seed=1..2;sim {seed} | line 1: there is no variable {sed}",
                 "#TF cores={x};#TF each x=1,y;run | line 1: 'y' is not an amount of cores",
                 "#TF each x=1..100000 y=1..100000;;{x} {y} | line 3: this line would be 10,000,000,000 tasks",
             })
@@ -142,6 +155,14 @@ class SweepTest {
                 .isInstanceOf(FarmException.class)
                 .hasMessageStartingWith("tasks.txt, line")
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void mayBeUsedByAnyOfItsLines() {
+        assertThat(read("#TF each x=1..2 y=a\nb\n#TF each z=3\n#TF+ each x=7\n{x}\n{y}{z}\n\n#TF reset\n{x}\n"))
+                .containsExactly("b", "7", "a3", "{x}");
+        assertThat(read("#TF each x=1..2\n#TF cwd=d{x}\na\n#TF each\n#TF reset\nb {c}\n"))
+                .containsExactly("a [cwd=d1]", "a [cwd=d2]", "b {c}");
     }
 
     @Test
