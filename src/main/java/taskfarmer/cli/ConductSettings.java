@@ -115,6 +115,12 @@ record ConductSettings(
         if (!Signals.isName(signal)) {
             throw Values.bad(setting.get(), "not a signal", "Name one that tasks know, such as USR1, USR2 or TERM.");
         }
+        if (signal.equals("KILL") || signal.equals("STOP")) {
+            throw Values.bad(
+                    setting.get(),
+                    "a signal that no task can hear",
+                    "Name one that tasks know what to do about, such as USR1, USR2 or TERM.");
+        }
         return Optional.of(new Orders.Warning(signal, before.orElse(Duration.ofMinutes(5))));
     }
 

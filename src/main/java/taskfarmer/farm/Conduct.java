@@ -30,6 +30,7 @@ final class Conduct {
     private final Brake brake = new Brake();
     private volatile boolean closed; // nothing is to start any more
     private volatile boolean setUp; // to take tasks: what is to be done before has been done
+    private volatile boolean heeded; // the warning of the walltime's end: a task has ended for it
     private volatile long worked = System.nanoTime(); // when there was work last
     private long nextStart = System.nanoTime();
     private int started;
@@ -67,7 +68,7 @@ final class Conduct {
      */
     synchronized int allowance(State state, int wanted, int ready) {
         count(state);
-        if (!setUp || closed || isMaxFailReached()) {
+        if (!setUp || closed || heeded || isMaxFailReached()) {
             return 0;
         }
         return Math.max(0, Math.min(wanted, orders.quota().tasks() - started - waiting - ready));
@@ -98,7 +99,7 @@ final class Conduct {
         }
         worked = System.nanoTime();
         if (unlimited && requirements.span() == 0) {
-            return !closed && !stop.isAsked();
+            return !closed && !heeded && !stop.isAsked();
         }
         synchronized (this) {
             waiting++;
@@ -114,6 +115,7 @@ final class Conduct {
         while (true) {
             long now = System.nanoTime();
             if (closed
+                    || heeded
                     || stop.isAsked()
                     || started >= orders.quota().tasks()
                     || isMaxFailReached()
@@ -133,6 +135,9 @@ final class Conduct {
 
     /** Takes note of what became of an attempt, before that is recorded. */
     void ran(Op result) {
+        if (result instanceof Op.Requeued back && back.reason().equals(WALLTIME)) {
+            heeded = true; // it would only be started to be warned, again and again
+        }
         if (isFailure(result)) {
             synchronized (this) {
                 unrecorded++;
@@ -187,6 +192,10 @@ final class Conduct {
             return Optional.of(Stop.Reason.wished(
                     "max-tasks",
                     "this farmer has started " + (most == 1 ? "1 task" : most + " tasks") + ", as it was told"));
+        }
+        if (heeded) {
+            return Optional.of(Stop.Reason.wished(
+                    WALLTIME, "the walltime ends soon, and tasks that were warned of it have ended and go back"));
         }
         return orders.brake()
                 ? brake.look(state.count(State.Phase.FINISHED), state.count(State.Phase.FAILED), slots)

@@ -1,7 +1,6 @@
 package taskfarmer.farm;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -12,7 +11,10 @@ import taskfarmer.model.Durations;
 import taskfarmer.process.Reaper;
 
 /**
- * The end of the walltime, drawing near: running tasks are warned, once each, and then the farm is stopped.
+ * The end of the walltime, drawing near: tasks are warned, once each, and then the farm is stopped.
+ *
+ * <p>The warning comes so long before tasks are ended, which is a while before the walltime ends; those that start later are warned as
+ * soon as they have started.
  *
  * <p>On a thread of its own: the farmer's loop may be waiting for the lock.
  */
@@ -20,6 +22,7 @@ final class Deadline implements Runnable {
     private static final long LOOK_MILLIS = 100;
     private static final long LONGEST_LOOK = TimeUnit.SECONDS.toNanos(1);
     private static final long BEING_STARTED = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long FOREVER_MILLIS = TimeUnit.DAYS.toMillis(36_500);
 
     private final Orders orders;
@@ -29,7 +32,7 @@ final class Deadline implements Runnable {
     private final Stop stop;
     private final FarmListener listener;
     private final Set<Attempt> warned = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
-    private boolean toldAll; // that are to be told
+    private boolean said; // that tasks are being warned
 
     /** Returns one that has not begun; as long as {@code noneStarts} is held, no slot starts anything. */
     Deadline(Orders orders, Board board, Reaper reaper, Lock noneStarts, Stop stop, FarmListener listener) {
@@ -69,8 +72,8 @@ final class Deadline implements Runnable {
             }
             long before =
                     orders.warning().map(warning -> warning.before().toNanos()).orElse(0L);
-            if (before > 0 && walltime.toEnd() <= before) {
-                listener.notice("no task will be warned: there is less time left than --warn-before "
+            if (before > 0 && walltime.toStop() <= before) {
+                listener.notice("no task will be warned: tasks are ended in less time than --warn-before "
                         + Durations.show(before / 1_000_000));
                 before = 0;
             }
@@ -84,17 +87,14 @@ final class Deadline implements Runnable {
     }
 
     private void await(Walltime walltime, long before) throws InterruptedException {
-        long moment = 0; // of the warning
         while (!stop.isAsked()) {
             long toStop = walltime.toStop();
-            long toWarn = before == 0 || toldAll ? Long.MAX_VALUE : walltime.toEnd() - before;
+            long toWarn = before == 0 ? Long.MAX_VALUE : toStop - before;
             if (toStop <= 0) {
-                String left = Durations.show(Math.max(0, walltime.toEnd()) / 1_000_000_000 * 1000);
-                stop.ask(Stop.Reason.wished(Conduct.WALLTIME, "the walltime ends in " + left));
+                stop.ask(Stop.Reason.wished(Conduct.WALLTIME, endsIn(walltime)));
             } else if (toWarn <= 0) {
-                moment = moment == 0 ? System.nanoTime() : moment;
-                toldAll = warn(moment, walltime);
-                stop.await(toldAll ? 0 : LOOK_MILLIS);
+                warn(walltime);
+                stop.await(LOOK_MILLIS);
             } else {
                 // What the farmer has to do at the end may turn out to take longer: look again soon.
                 stop.await(1 + Math.min(LONGEST_LOOK, Math.min(toStop, toWarn)) / 1_000_000);
@@ -102,37 +102,42 @@ final class Deadline implements Runnable {
         }
     }
 
-    /** Warns all that were running at that moment; returns whether it has got to all of them. */
-    private boolean warn(long moment, Walltime walltime) throws InterruptedException {
+    private static String endsIn(Walltime walltime) {
+        long seconds = (Math.max(0, walltime.toEnd()) + SECOND - 1) / SECOND;
+        return "the walltime ends in " + Durations.show(seconds * 1000);
+    }
+
+    /** Warns those that run and have not been warned; those that are just being started the next time. */
+    private void warn(Walltime walltime) throws InterruptedException {
         // What is running now is what the slots' sessions run, until the lock is given back: nothing else is hit.
-        if (!noneStarts.tryLock(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-            return false;
+        if (unwarned().isEmpty() || !noneStarts.tryLock(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+            return;
         }
+        List<Attempt> now = unwarned();
         try {
-            boolean all = true;
-            List<Attempt> now = new ArrayList<>();
-            for (Attempt attempt : board.running()) {
-                if (attempt.startNanos() - moment < 0 && !warned.contains(attempt)) {
-                    boolean reached = attempt.hasSession() && System.nanoTime() - attempt.startNanos() >= BEING_STARTED;
-                    all &= reached; // otherwise there may be no process yet that a signal could reach
-                    if (reached) {
-                        now.add(attempt);
-                    }
-                }
-            }
-            if (!now.isEmpty()) {
-                warned.addAll(now); // first: they may end at once
-                String signal = orders.warning().orElseThrow().signal();
-                reaper.signal(signal, now.stream().map(Attempt::processes).toList());
-                listener.notice("the walltime ends in "
-                        + Durations.show(Math.max(0, walltime.toEnd()) / 1_000_000_000 * 1000) + ": sent " + signal
+            warned.retainAll(Set.copyOf(board.running()));
+            warned.addAll(now); // first: they may end at once
+            String signal = orders.warning().orElseThrow().signal();
+            reaper.signal(signal, now.stream().map(Attempt::processes).toList());
+            if (!said && !now.isEmpty()) {
+                said = true;
+                listener.notice(endsIn(walltime) + ": sent " + signal
                         + (now.size() == 1 ? " to the running task" : " to " + now.size() + " running tasks"));
             }
-            return all;
         } catch (IOException e) {
-            return false; // a reaper that is just being replaced
+            now.forEach(warned::remove); // a reaper that is just being replaced: the next look comes soon
         } finally {
             noneStarts.unlock();
         }
+    }
+
+    /** Returns those that run and are to be warned; right after its start there may be no process that a signal could reach. */
+    private List<Attempt> unwarned() {
+        long now = System.nanoTime();
+        return board.running().stream()
+                .filter(attempt -> attempt.hasSession()
+                        && now - attempt.startNanos() >= BEING_STARTED
+                        && !warned.contains(attempt))
+                .toList();
     }
 }

@@ -45,7 +45,7 @@ public record Orders(
      * The signal by which running tasks hear of the end.
      *
      * @param signal its name without {@code SIG}
-     * @param before how long before the end
+     * @param before how long before tasks are ended
      */
     public record Warning(String signal, Duration before) {}
 

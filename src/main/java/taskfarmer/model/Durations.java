@@ -118,10 +118,10 @@ public final class Durations {
             return BigDecimal.valueOf(millis, 3).stripTrailingZeros().toPlainString() + 's';
         }
         long seconds = millis / 1000;
-        if (seconds % 3600 == 0) {
+        if (seconds > 0 && seconds % 3600 == 0) {
             return seconds / 3600 + "h";
         }
-        return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+        return seconds > 0 && seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
     }
 
     private static FarmException problem(String text, String what) {

@@ -10,17 +10,20 @@ import taskfarmer.model.Usage;
  * the kernel adds it when the shell has waited for the command. What the account was before is known where it has just been read
  * for the command before; otherwise it is read while the command runs, which changes nothing of it. A command that ends within a
  * second costs no reading at all.
+ *
+ * <p>Its lock is held for what it knows itself only: never while it calls the sampler or anybody else.
  */
 final class Meter {
     private static final long UNKNOWN = -1;
+    private static final long NONE = Long.MAX_VALUE;
 
     private final Sampler sampler;
     private final long session;
     private final String shell;
 
-    private long begun; // as the sampler's clock has it; guarded by this, as all that follows
-    private boolean running;
-    private long before; // the shell's account when the command began, in ticks
+    private volatile long begun =
+            NONE; // when the command that runs began, as the sampler's clock has it; set under the lock
+    private long before; // the shell's account when the command began, in ticks; guarded by this, as all that follows
     private long used = UNKNOWN; // the most processor time seen, in ticks
     private long memory = UNKNOWN; // the most seen, in bytes
 
@@ -42,9 +45,9 @@ final class Meter {
 
     /** A command has been started. */
     void begin() {
+        long now = sampler.now();
         synchronized (this) {
-            begun = sampler.now();
-            running = true;
+            begun = now;
             used = UNKNOWN;
             memory = UNKNOWN;
         }
@@ -57,28 +60,29 @@ final class Meter {
      * @param log how many bytes it wrote to its log; asked only if it is wanted
      */
     Usage end(LongSupplier log) {
+        long now = sampler.now();
         synchronized (this) {
-            running = false;
-            if (sampler.now() - begun < Sampler.OLD) {
+            long since = begun;
+            begun = NONE;
+            if (now - since < Sampler.OLD) {
                 before = UNKNOWN;
                 return Usage.UNKNOWN;
             }
         }
         long after = sampler.childrenTicks(shell);
         long ticks;
-        long peak;
+        long bytes;
         synchronized (this) {
             ticks = before >= 0 && after >= 0 ? Math.max(after - before, used) : used;
+            bytes = memory;
             before = after;
-            peak = memory;
         }
-        // Nothing of the sampler is asked with this lock held: its thread asks meters with the sampler's own lock held.
-        return new Usage(ticks < 0 ? UNKNOWN : sampler.units().micros(ticks), peak, log.getAsLong());
+        return new Usage(ticks < 0 ? UNKNOWN : sampler.units().micros(ticks), bytes, log.getAsLong());
     }
 
-    /** Returns when the command that runs began; {@link Long#MAX_VALUE} if none runs. */
-    synchronized long begun() {
-        return running ? begun : Long.MAX_VALUE;
+    /** Returns when the command that runs began; {@link Long#MAX_VALUE} if none runs. Waits for nobody. */
+    long begun() {
+        return begun;
     }
 
     /** Returns whether the shell's account is still to be read. */
@@ -95,7 +99,7 @@ final class Meter {
      * @param bytes what they had in memory
      */
     synchronized void note(long since, long account, long ticks, long bytes) {
-        if (running && begun == since) {
+        if (begun == since) {
             before = before < 0 ? account : before;
             used = Math.max(used, ticks);
             memory = Math.max(memory, bytes);

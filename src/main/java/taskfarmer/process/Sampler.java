@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread looks at all processes of the machine, for all slots at once, a second apart at least, and so seldom that it takes
  * no more than a hundredth of one core. While no command runs that is a second old it does nothing. What has left its session
  * ({@code setsid}) is not seen, and of memory only what is used at a moment that is looked at.
+ *
+ * <p>It has no lock: slots call it, it calls their meters, and nobody waits for anybody, not at the end of the program either.
  */
 public final class Sampler implements AutoCloseable {
     /** From which age on commands are looked at, in ns. */
@@ -32,9 +36,9 @@ public final class Sampler implements AutoCloseable {
     private final ProcStat stat; // of the sampling thread
     private final boolean byItself;
     private final Set<Meter> meters = ConcurrentHashMap.newKeySet();
-    private @Nullable KernelUnits units; // guarded by this, as soon as somebody asks
-    private @Nullable Thread thread; // guarded by this
-    private boolean closed; // guarded by this
+    private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>(); // as soon as a command has begun
+    private volatile @Nullable KernelUnits units; // as soon as somebody asks; who asks at the same time finds the same
+    private volatile boolean closed;
     private volatile boolean idle = true; // waits for a command, or does not exist yet
     private long earliest; // when to look next at the earliest; of the sampling thread
 
@@ -62,7 +66,7 @@ public final class Sampler implements AutoCloseable {
         return clock.getAsLong();
     }
 
-    synchronized KernelUnits units() {
+    KernelUnits units() {
         KernelUnits known = units;
         if (known == null) {
             known = KernelUnits.of(proc.toPath());
@@ -91,42 +95,38 @@ public final class Sampler implements AutoCloseable {
     /** A command has begun: a thread that has nothing to wait for is told so. Any other wakes up early enough for it. */
     void begun() {
         if (idle) {
-            synchronized (this) {
-                if (thread == null && byItself) {
-                    thread = new Thread(this::run, "sampler");
-                    thread.setDaemon(true);
-                    thread.start();
+            if (byItself && thread.get() == null) {
+                Thread fresh = new Thread(this::run, "sampler");
+                fresh.setDaemon(true);
+                if (thread.compareAndSet(null, fresh)) { // of two commands that are the first, one starts it
+                    fresh.start();
                 }
-                notifyAll();
             }
+            LockSupport.unpark(thread.get());
         }
     }
 
     private void run() {
-        try {
-            while (awaitOldOnes()) {
-                long took = look();
-                earliest = now() + Math.max(INTERVAL, SHARE * took);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        while (awaitOldOnes()) {
+            long took = look();
+            earliest = now() + Math.max(INTERVAL, SHARE * took);
         }
     }
 
     /** Waits until there is something to look at; returns false when all is over. */
-    private synchronized boolean awaitOldOnes() throws InterruptedException {
-        while (!closed) {
+    private boolean awaitOldOnes() {
+        while (!closed && !Thread.currentThread().isInterrupted()) {
             idle = true; // before looking who runs: one that begins now is either seen here or sees this
             long due = due();
             if (due == NEVER) {
-                wait();
+                LockSupport.park(this); // not at all if somebody has called since
             } else {
                 idle = false;
                 long left = Math.max(due, earliest) - now();
                 if (left <= 0) {
                     return true;
                 }
-                wait(left / 1_000_000 + 1);
+                LockSupport.parkNanos(this, left);
             }
         }
         return false;
@@ -221,8 +221,8 @@ public final class Sampler implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
         closed = true;
-        notifyAll();
+        LockSupport.unpark(thread.get());
     }
 }

@@ -96,7 +96,7 @@ class OrdersIT extends FarmTest {
                 "--warn-signal",
                 "sigusr2",
                 "--warn-before",
-                "9s",
+                "3s",
                 "--proc",
                 "3",
                 "tasks.txt");
@@ -107,6 +107,43 @@ class OrdersIT extends FarmTest {
         assertThat(work.toprocess()).containsOnlyKeys(0, 2);
         assertThat(lines("heard.twice")).as("warned once").hasSize(1);
         assertThat(work.entries("requeue")).allMatch(line -> line.endsWith(" walltime"));
+    }
+
+    /** How long tasks get between TERM and KILL does not matter to that. */
+    @Test
+    void warnsTasksSoLongBeforeTheyAreEndedAlsoThoseThatStartLater() {
+        list(
+                "tasks.txt",
+                "trap 'echo >> first' USR2; until [ -e first ]; do sleep 0.1; done; exit 0",
+                "trap 'echo >> second; exit 3' USR2; for i in $(seq 600); do sleep 0.1; done",
+                "echo > third");
+        Ended end = run(
+                        "--walltime",
+                        "17s",
+                        "--kill-grace",
+                        "4s",
+                        "--warn-signal",
+                        "USR2",
+                        "--warn-before",
+                        "5s",
+                        "--proc",
+                        "1",
+                        "tasks.txt")
+                .exits(75)
+                .complains("sent USR2 to the running task", "warned of it have ended and go back");
+        assertThat(end.took()).as("nothing is left to wait for").isLessThan(Duration.ofSeconds(17));
+        Work work = work("tasks.txt").isSound();
+        assertThat(lines("first")).hasSize(1);
+        assertThat(lines("second")).as("started once after the warning").hasSize(1);
+        assertThat(work.finished()).containsOnlyKeys(0);
+        assertThat(work.toprocess()).containsOnlyKeys(1, 2);
+        assertThat(work.entries("quit")).containsExactly("quit walltime");
+    }
+
+    @Test
+    void saysInSecondsHowLittleTimeIsLeft() {
+        list("tasks.txt", "sleep 1000");
+        run("--walltime", "1s", "tasks.txt").exits(75).complains("the walltime ends in 1s");
     }
 
     /** Slurm tells it in the environment or, up to 22.05, to those who ask. */
@@ -423,6 +460,8 @@ class OrdersIT extends FarmTest {
         "--max-fail, 101%",
         "--max-fail, 0",
         "--warn-signal, NOPE",
+        "--warn-signal, KILL",
+        "--warn-signal, sigstop",
         "--warn-before, 5m",
         "--nice, 20",
         "--walltime, soon",

@@ -106,4 +106,10 @@ class DurationsTest {
     void canAlwaysBeCountedInNanoseconds() {
         assertThat(Durations.parse("36500d").toNanos()).isPositive();
     }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0s", "500, 0.5s", "1000, 1s", "60000, 1m", "90000, 90s", "3600000, 1h", "86400000, 24h"})
+    void showsThemAsAUserWouldWriteThem(long millis, String shown) {
+        assertThat(Durations.show(millis)).isEqualTo(shown);
+    }
 }

@@ -1,17 +1,19 @@
 package taskfarmer.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.AfterEach;
@@ -85,24 +87,6 @@ class SamplerTest {
                     throw new AssertionError("the log's size was asked for");
                 }))
                 .isEqualTo(Usage.UNKNOWN);
-    }
-
-    /** Otherwise the sampler, which asks meters with its own lock held, and a command that ends would wait for each other. */
-    @Test
-    void holdsNoLockOfACommandThatEndsWhileItAsksTheSampler() throws Exception {
-        meter.begin();
-        process(101, "work", 100, 100, 250, 0, 30);
-        pass(1);
-        sampler.look();
-        Thread ending = new Thread(() -> meter.end(() -> 0));
-        CompletableFuture<Long> asked;
-        synchronized (sampler) {
-            ending.start();
-            await().until(() -> ending.getState() == Thread.State.BLOCKED);
-            asked = CompletableFuture.supplyAsync(meter::begun);
-            assertThat(asked).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(Long.MAX_VALUE);
-        }
-        ending.join();
     }
 
     @Test
@@ -247,5 +231,92 @@ class SamplerTest {
         pass(2);
         sampler.look();
         assertThat(meter.end(() -> 0).memory()).isEqualTo(-1);
+    }
+
+    /** The sampling thread asks when commands began at the very moment when one ends. */
+    @Test
+    void neverHasASlotAndTheSamplerWaitForEachOther() throws InterruptedException {
+        List<Thread> slots = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            slots.add(thread(() -> {
+                for (int round = 0; round < 3000; round++) {
+                    try (Sampler fresh = new Sampler(proc, now::get, true)) {
+                        Meter own = fresh.meter(100);
+                        fresh.meter(200).begin(); // the thread begins
+                        own.begin();
+                        pass(1);
+                        fresh.look();
+                        own.end(() -> 0);
+                    }
+                }
+            }));
+        }
+        for (Thread slot : slots) {
+            slot.join(TimeUnit.SECONDS.toMillis(60));
+        }
+        assertThat(ManagementFactory.getThreadMXBean().findDeadlockedThreads())
+                .as("threads that wait for each other")
+                .isNull();
+        assertThat(slots).noneMatch(Thread::isAlive);
+    }
+
+    /** What units the kernel counts in may be slow to read; and what others do meanwhile is begin, look, and leave. */
+    @Test
+    void keepsNobodyWaitingWhileItReads() throws IOException, InterruptedException {
+        Files.delete(proc.resolve("self/auxv"));
+        Path slow = proc.resolve("self/auxv");
+        assertThat(new ProcessBuilder("mkfifo", slow.toString()).start().waitFor())
+                .isZero();
+        process(101, "work", 100, 100, 250, 0, 30);
+        meter.begin();
+        pass(2);
+        Thread ending = thread(() -> meter.end(() -> 0));
+        try (OutputStream units = Files.newOutputStream(slow)) { // as soon as it is being read
+            Thread others = thread(() -> {
+                Meter other = sampler.meter(200);
+                other.begin();
+                meter.begun();
+                meter.lacksAccount();
+                other.end(() -> 0);
+                sampler.close();
+            });
+            others.join(TimeUnit.SECONDS.toMillis(30));
+            assertThat(others.isAlive()).isFalse();
+            units.write(new byte[16]);
+        }
+        ending.join(TimeUnit.SECONDS.toMillis(30));
+        assertThat(ending.isAlive()).isFalse();
+    }
+
+    /** Its clock is the sampler's, and the log's size is the file system's: neither is asked under its lock. */
+    @Test
+    void callsNobodyUnderALock() throws IOException {
+        Meter[] checked = new Meter[1];
+        AtomicBoolean held = new AtomicBoolean();
+        try (Sampler checking = new Sampler(
+                proc,
+                () -> {
+                    held.compareAndSet(false, checked[0] != null && Thread.holdsLock(checked[0]));
+                    return now.get();
+                },
+                false)) {
+            checked[0] = checking.meter(100);
+            checked[0].begin();
+            process(101, "work", 100, 100, 250, 0, 30);
+            pass(2);
+            checking.look();
+            checked[0].end(() -> {
+                held.compareAndSet(false, Thread.holdsLock(checked[0]));
+                return 0;
+            });
+        }
+        assertThat(held).isFalse();
+    }
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
     }
 }
