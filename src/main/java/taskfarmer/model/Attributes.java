@@ -41,7 +41,14 @@ public final class Attributes {
      * @throws FarmException if there is no such key, or it has no such value
      */
     public Attributes with(String key, String value) {
-        return put(key, canonicalOrEmpty(key, value));
+        return put(key, value.equals("0") && isDispensable(key) ? "" : canonicalOrEmpty(key, value));
+    }
+
+    /** Returns whether there may be nothing of a resource; a core, or a part of one, is always needed. */
+    private static boolean isDispensable(String key) {
+        return key.equals(Attribute.MEM.key())
+                || key.equals(Attribute.GPUS.key())
+                || key.startsWith(Attribute.RESOURCE);
     }
 
     /** Returns the same in a part of its list, see {@link Attribute#STAGE}. */
