@@ -40,8 +40,10 @@ public final class Prepare {
                 DefinitionFiles.find(environment, warning -> {}),
                 environment,
                 new WriteAccess(false, environment.uid(), warning -> {}));
-        TaskList handler = handlers.create("default");
-        ListFile list = ListFile.at(path, args[0], handlers.fingerprint("default"), handler);
+        TaskOptions options = TaskOptions.of(name -> Optional.empty(), name -> Optional.empty(), path.getParent());
+        ListReading reading =
+                ListReading.of(options, handlers, "default", runner -> {}, new Shown(path.getParent()));
+        ListFile list = ListFile.at(path, args[0], reading);
         Storage storage = new FileStorage();
         WorkDirectory directory = WorkDirectory.open(storage, root, environment);
         Files.createDirectories(directory.logs());

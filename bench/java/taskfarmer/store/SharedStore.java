@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import taskfarmer.config.BatchJob;
 import taskfarmer.config.Environment;
 import taskfarmer.model.Command;
+import taskfarmer.model.Task;
 
 /**
  * The real store, transactions and all, as the one memory of thousands of simulated farmers: each of them would have the same
@@ -42,10 +43,10 @@ public final class SharedStore implements AutoCloseable {
         }
 
         @Override
-        public Fingerprint read(Consumer<Command> commands) {
-            Command command = Command.of("t");
+        public Fingerprint read(Consumer<Task> tasks) {
+            Task task = Task.of(Command.of("t"));
             for (int i = 0; i < size; i++) {
-                commands.accept(command);
+                tasks.accept(task);
             }
             return fingerprint();
         }
