@@ -10,6 +10,15 @@ import org.junit.jupiter.api.Test;
 /** What ends attempts of tasks, and what that means for the task: time, stall, retries, exit statuses that are success. */
 class LimitsIT extends ToldTest {
     @Test
+    void theFarmersTimeoutIsNotThatOfItsTasks() {
+        list("tasks.txt", "#TF time=1m retries=1", "echo begun; sleep 30");
+        run("--timeout", "1", "--kill-grace", "1", "tasks.txt").exits(75);
+        Work work = work("tasks.txt").isSound();
+        assertThat(work.toprocess()).hasSize(1);
+        assertThat(work.file("logs/log_0")).hasContent("begun");
+    }
+
+    @Test
     void timeEndsAnAttempt() {
         inAllWays(1, "time=1s", "echo begun; sleep 1000", "true");
         for (Told told : Told.values()) {
