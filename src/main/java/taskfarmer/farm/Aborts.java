@@ -37,6 +37,7 @@ final class Aborts {
      * @return those of the tasks that were claimed and have not been started; they will not be
      */
     Ids obey(Set<Integer> tasks) throws IOException, InterruptedException {
+        board.unwant(tasks);
         Ids notStarted = tasks.isEmpty() ? Ids.NONE : board.takeReady(tasks);
         IdentityHashMap<Attempt, String> cancelled = new IdentityHashMap<>();
         if (!tasks.isEmpty()) {

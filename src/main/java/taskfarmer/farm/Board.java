@@ -45,6 +45,7 @@ final class Board {
     private final Set<Integer> taken = new HashSet<>(); // by a slot and not finished: started, or about to be
     private final IdentityHashMap<Attempt.Assignment, Long> passedSince =
             new IdentityHashMap<>(); // by others, while ready
+    private volatile Set<Integer> unwanted = Set.of(); // cancelled while they are held here
     private boolean mayHaveMore = true;
     private boolean closed;
     private String reason = "stop"; // why it is closed
@@ -332,6 +333,16 @@ final class Board {
     /** Returns the tasks that have waited for a slot in vain, and forgets them: others may have one free. */
     synchronized Ids takeStale() {
         return isStale() ? takeReady() : Ids.NONE;
+    }
+
+    /** Says which of the claimed tasks are not to run: those in slots as well that have not been started yet. */
+    void unwant(Set<Integer> tasks) {
+        unwanted = tasks;
+    }
+
+    /** Returns whether a task is not to run. */
+    boolean isUnwanted(int task) {
+        return unwanted.contains(task);
     }
 
     /** Returns those of the tasks that wait for a slot, and forgets them: they are not to run. */

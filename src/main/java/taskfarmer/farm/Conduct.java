@@ -3,7 +3,9 @@ package taskfarmer.farm;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import taskfarmer.model.ExitStatus;
 import taskfarmer.store.Ids;
 import taskfarmer.store.Op;
@@ -27,13 +29,16 @@ final class Conduct {
     private final Stop stop;
     private final FarmListener listener;
     private final boolean unlimited; // nothing is counted but the time
-    private final Brake brake = new Brake();
-    private volatile boolean closed; // nothing is to start any more
+    private final Brake brake = new Brake(System::nanoTime);
+    private volatile boolean closed; // nothing is to start any more, for a reason of its own
+    private volatile boolean draining; // nor if somebody else has one
     private volatile boolean setUp; // to take tasks: what is to be done before has been done
     private volatile boolean heeded; // the warning of the walltime's end: a task has ended for it
     private volatile long worked = System.nanoTime(); // when there was work last
     private long nextStart = System.nanoTime();
     private int started;
+    private int admitted; // to be started, unless they lack something
+    private @Nullable Thread lastAdmitted; // its slot
     private int failed; // of all tasks, as far as is recorded
     private int total;
     private int unrecorded; // failures here
@@ -68,10 +73,23 @@ final class Conduct {
      */
     synchronized int allowance(State state, int wanted, int ready) {
         count(state);
-        if (!setUp || closed || heeded || isMaxFailReached()) {
+        if (!setUp || !goesOn() || isMaxFailReached()) {
             return 0;
         }
-        return Math.max(0, Math.min(wanted, orders.quota().tasks() - started - waiting - ready));
+        int allowed = Math.min(wanted, orders.quota().tasks() - started - admitted - waiting - ready);
+        if (brake.isHolding()) {
+            allowed = Math.min(allowed, brake.isProbeDue() && waiting + ready == 0 ? 1 : 0);
+        }
+        return Math.max(0, allowed);
+    }
+
+    /** Lets nothing start any more, not even what waits for its moment. */
+    void drain() {
+        draining = true;
+    }
+
+    private boolean goesOn() {
+        return !closed && !draining && !heeded && !stop.isAsked();
     }
 
     private synchronized int startedSoFar() {
@@ -89,35 +107,39 @@ final class Conduct {
     }
 
     /**
-     * Waits until a claimed task may start.
+     * Waits until a claimed task may start. {@link #begins} or {@link #withdraws} is to follow, of the same thread.
      *
+     * @param unwanted whether somebody has cancelled it meanwhile
      * @return false if it must not start here any more: it goes back
      */
-    boolean admits(Requirements requirements) throws InterruptedException {
+    boolean admits(Requirements requirements, BooleanSupplier unwanted) throws InterruptedException {
         if (requirements.span() > 0) {
             orders.walltime().awaitSettled(SETTLES_WITHIN_MILLIS);
         }
         worked = System.nanoTime();
+        if (!brake.admits()) {
+            return false;
+        }
         if (unlimited && requirements.span() == 0) {
-            return !closed && !heeded && !stop.isAsked();
+            return goesOn();
         }
         synchronized (this) {
             waiting++;
             try {
-                return awaitsStart(requirements);
+                return awaitsStart(requirements, unwanted);
             } finally {
                 waiting--;
             }
         }
     }
 
-    private synchronized boolean awaitsStart(Requirements requirements) throws InterruptedException {
+    private synchronized boolean awaitsStart(Requirements requirements, BooleanSupplier unwanted)
+            throws InterruptedException {
         while (true) {
             long now = System.nanoTime();
-            if (closed
-                    || heeded
-                    || stop.isAsked()
-                    || started >= orders.quota().tasks()
+            if (!goesOn()
+                    || unwanted.getAsBoolean()
+                    || started + admitted >= orders.quota().tasks()
                     || isMaxFailReached()
                     || !orders.walltime().fits(requirements)) {
                 return false;
@@ -125,7 +147,8 @@ final class Conduct {
             long pause = nextStart - now;
             if (pause <= 0) {
                 nextStart = now + orders.quota().interval().toNanos();
-                started++;
+                lastAdmitted = Thread.currentThread();
+                admitted += unlimited ? 0 : 1;
                 return true;
             }
             // Not longer than a moment: the wish to stop wakes nobody here.
@@ -133,10 +156,35 @@ final class Conduct {
         }
     }
 
+    /** An admitted task has all that it needs, and begins. */
+    void begins() {
+        if (!unlimited) {
+            synchronized (this) {
+                admitted--;
+                started++;
+            }
+        }
+    }
+
+    /** An admitted task lacks something and does not begin: another one may at once. */
+    void withdraws() {
+        if (!unlimited) {
+            synchronized (this) {
+                admitted--;
+                // Has another one been admitted since, its interval is not this one's.
+                nextStart = lastAdmitted == Thread.currentThread() ? System.nanoTime() : nextStart;
+                notifyAll();
+            }
+        }
+    }
+
     /** Takes note of what became of an attempt, before that is recorded. */
     void ran(Op result) {
         if (result instanceof Op.Requeued back && back.reason().equals(WALLTIME)) {
             heeded = true; // it would only be started to be warned, again and again
+        }
+        if (orders.brake() && result instanceof Op.Ended end) {
+            brake.ran(end);
         }
         if (isFailure(result)) {
             synchronized (this) {
@@ -198,13 +246,25 @@ final class Conduct {
                     WALLTIME, "the walltime ends soon, and tasks that were warned of it have ended and go back"));
         }
         return orders.brake()
-                ? brake.look(state.count(State.Phase.FINISHED), state.count(State.Phase.FAILED), slots)
+                ? brake.look(
+                                state.count(State.Phase.FINISHED),
+                                state.count(State.Phase.FAILED),
+                                slots,
+                                hasCompany(state))
                         .map(what -> Stop.Reason.wished(
                                 "bad-node",
                                 "bad node " + host + "? " + what
                                         + "; those that failed here go back, to be run elsewhere",
                                 "Look at their logs and at the node. --no-brake has a farmer go on all the same."))
                 : Optional.empty();
+    }
+
+    private static boolean hasCompany(State state) {
+        int present = 0;
+        for (State.Farmer farmer : state.farmers().values()) {
+            present += farmer.present() ? 1 : 0;
+        }
+        return present > 1;
     }
 
     private static int total(State state) {
@@ -231,6 +291,9 @@ final class Conduct {
 
     /** Returns whether it waits for tasks, although there is nothing to do and no other reason to stay. */
     boolean stays() {
+        if (brake.isUndecided()) {
+            return true; // what has failed here may have to go back
+        }
         Orders.Pool pool = orders.pool();
         boolean stays = pool.forever()
                 || System.nanoTime() - worked < pool.idleTimeout().toNanos();

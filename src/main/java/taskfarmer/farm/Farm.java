@@ -307,6 +307,9 @@ public final class Farm {
         }
         exchange.giveBack(wishes.obey(slots));
         store.look(state -> conduct.look(state, board.activeCount(), host)).ifPresent(why -> wishes.drain(why, slots));
+        if (wishes.isDraining()) {
+            conduct.drain();
+        }
         boolean due = growth.look();
         boolean idle = isIdle();
         if (idle) {

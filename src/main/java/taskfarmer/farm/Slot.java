@@ -29,7 +29,6 @@ import taskfarmer.store.WorkDirectory;
 /** The thread of one slot: takes a task from the board, runs it, and puts up what became of it, until there is no more. */
 final class Slot implements Runnable {
     private static final long RETRY_MILLIS = 1000;
-    private static final long SHORTAGE_MILLIS = 20;
     private static final long SIGNALS_MEET_MILLIS = 200;
     private static final long LONG = TimeUnit.SECONDS.toNanos(1);
     private static final int KILLED = 128 + 9;
@@ -90,22 +89,25 @@ final class Slot implements Runnable {
     }
 
     /** Runs a task with what it needs; if that is not there after all, it waits for it on the board. */
-    private void supply(Attempt.Assignment task) throws InterruptedException, IOException {
-        if (!shared.conduct().admits(task.requirements())) {
+    private void supply(Attempt.Assignment task) throws InterruptedException {
+        if (!shared.conduct().admits(task.requirements(), () -> shared.board().isUnwanted(task.id()))) {
             shared.board().finish(new Attempt(task, number, micros(), System.nanoTime()), unclaimed(task));
             return;
         }
         Supplies.Portion portion = Supplies.Portion.NONE;
         if (shared.supplies().areCounted()) {
             String label = "task " + task.id() + " of " + shared.directory().root();
-            Optional<Supplies.Portion> taken = shared.supplies().take(task.requirements(), label);
-            if (taken.isEmpty()) {
+            Provision provision = Provision.of(shared.supplies(), task.requirements(), label);
+            if (provision.portion().isEmpty()) {
+                shared.conduct().withdraws();
                 shared.board().putBack(task);
-                shared.stop().await(SHORTAGE_MILLIS);
+                provision.problem().ifPresent(problem -> shared.stop().ask(Stop.Reason.of(problem)));
+                shared.stop().await(provision.pauseMillis());
                 return;
             }
-            portion = taken.get();
+            portion = provision.portion().get();
         }
+        shared.conduct().begins();
         run(task, portion);
     }
 

@@ -224,6 +224,30 @@ class OrdersIT extends FarmTest {
         assertThat((starts[3] - starts[0]) / 1e9).isGreaterThan(1.3);
     }
 
+    @Test
+    void drainsThoughTasksWaitForTheirMoment() {
+        list("tasks.txt", 4, "echo >> began");
+        Farmer farmer = start("--proc", "3", "--launch-interval", "1h", "tasks.txt");
+        until(() -> lines("began").size() == 1);
+        run("drain", "tasks.txt").exits(0);
+        farmer.await().exits(75);
+        Work work = work("tasks.txt").isSound();
+        assertThat(work.finished()).hasSize(1);
+        assertThat(work.toprocess()).hasSize(3);
+    }
+
+    @Test
+    void cancelsTasksThatWaitForTheirMoment() {
+        list("tasks.txt", 3, "echo >> began");
+        Farmer farmer = start("--proc", "3", "--launch-interval", "1h", "tasks.txt");
+        until(() -> ended() == 1);
+        run("cancel", "tasks.txt", "0-2").exits(0);
+        farmer.await().exits(0);
+        Work work = work("tasks.txt").isSound();
+        assertThat(work.finished()).hasSize(1);
+        assertThat(work.toprocess()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "dash"})
     void hasTasksGiveWay(String other) {
@@ -391,6 +415,20 @@ class OrdersIT extends FarmTest {
         good.await().exits(0);
         Work work = work("tasks.txt").isSound();
         assertThat(work.finished()).hasSize(400);
+        assertThat(work.entries("quit")).contains("quit bad-node");
+    }
+
+    /** Few tasks are left, and nobody has ended one meanwhile: what is left is not to fail before others have. */
+    @Test
+    void failsFewTasksBeforeItIsKnownThatTheNodeIsBad() {
+        list("tasks.txt", 60, "[ -z \"$BAD\" ] || exit 9; echo >> good; sleep 0.5");
+        Farmer good = start("--proc", "2", "tasks.txt");
+        until(() -> lines("good").size() >= 2);
+        taskfarmer("--proc", "2", "tasks.txt").with("BAD", "1").run().exits(75).complains("bad node");
+        good.await().exits(0);
+        Work work = work("tasks.txt").isSound();
+        assertThat(work.finished()).hasSize(60);
+        assertThat(work.entries("end")).hasSizeLessThan(60 + 20);
         assertThat(work.entries("quit")).contains("quit bad-node");
     }
 
