@@ -172,7 +172,7 @@ final class Conduct {
             synchronized (this) {
                 admitted--;
                 // Has another one been admitted since, its interval is not this one's.
-                nextStart = lastAdmitted == Thread.currentThread() ? System.nanoTime() : nextStart;
+                nextStart = Thread.currentThread().equals(lastAdmitted) ? System.nanoTime() : nextStart;
                 notifyAll();
             }
         }
