@@ -34,6 +34,18 @@ function linkTables(look) {
     }
 }
 
+/**
+ * Tells whoever waits when all is drawn. A frame draws first and measures then: the first one may show that there is less
+ * room than was thought, as for a scroll bar, and that another is needed.
+ */
+function tellReady(gantt) {
+    if (gantt.due) {
+        requestAnimationFrame(() => setTimeout(() => tellReady(gantt)));
+    } else {
+        document.body.dataset.ready = 'yes';
+    }
+}
+
 async function main() {
     localTimes();
     if (typeof DecompressionStream === 'undefined') {
@@ -70,7 +82,7 @@ async function main() {
         parts.charts.restyle();
         drawLegend(data, parts.gantt.colors);
     });
-    document.body.dataset.ready = 'yes'; // for whoever waits
+    tellReady(parts.gantt);
 }
 
 main().catch((error) => {
