@@ -1,7 +1,6 @@
 package taskfarmer.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import taskfarmer.model.Command;
 import taskfarmer.store.JournalOracle.End;
 import taskfarmer.view.Views;
@@ -19,24 +17,15 @@ import taskfarmer.view.Views;
  * A little farm is cut short at each of its writes, and at each byte of them; whatever is left on the disk, those who come
  * after it bring all tasks to an end, once each.
  */
-class CrashAtEveryWriteTest {
+class CrashAtEveryWriteTest extends FarmCrashes {
     private static final List<String> BEFORE =
             List.of("make 0", "make 1", "make \u00fc2", "make 3 | sort", "make '4'", "make 5");
     private static final List<String> AFTER = append(BEFORE, "make 6", "make 7");
-
-    @TempDir(factory = SharedMemory.class)
-    private Path directory;
-
-    private int directories;
 
     private static List<String> append(List<String> list, String... more) {
         List<String> longer = new ArrayList<>(list);
         longer.addAll(List.of(more));
         return List.copyOf(longer);
-    }
-
-    private Path fresh() throws IOException {
-        return Files.createDirectory(directory.resolve("run" + directories++)).resolve("work");
     }
 
     private static TestStores stores(Storage storage, Path root) throws IOException {
@@ -148,23 +137,10 @@ class CrashAtEveryWriteTest {
 
     // ---- the crashes ----
 
-    private static int operationsOf(Farm farm, Path root) throws IOException {
+    private static int operationsOf(Deed farm, Path root) throws IOException {
         FaultyStorage storage = new FaultyStorage();
         farm.run(storage, root);
         return storage.operations();
-    }
-
-    private interface Farm {
-        void run(Storage storage, Path root) throws IOException;
-    }
-
-    private static boolean crashes(Farm farm, FaultyStorage storage, Path root) throws IOException {
-        try {
-            farm.run(storage, root);
-            return false;
-        } catch (FaultyStorage.CrashError e) {
-            return true;
-        }
     }
 
     /**
@@ -173,17 +149,14 @@ class CrashAtEveryWriteTest {
      * @param torn whether the lock file may hold half a line, which is worth a notice
      */
     private static void checked(String cut, boolean torn, Path root, List<End> committed) throws IOException {
-        try {
-            JournalOracle.checkWhole(root);
-            List<String> notices = finish(new FaultyStorage(), root);
+        Deed recovery = (storage, path) -> {
+            List<String> notices = finish(storage, path);
             if (!torn) {
                 assertThat(notices).isEmpty();
             }
-            check(root, committed);
-        } catch (AssertionError | IOException | RuntimeException e) {
-            fail("after " + cut, e);
-        }
-        Snapshot.remove(root.getParent());
+            check(path, committed);
+        };
+        survives(cut, recovery, root);
     }
 
     @Test
@@ -272,8 +245,7 @@ class CrashAtEveryWriteTest {
                 FaultyStorage recovery = new FaultyStorage().crashingAt(second).afterBytes(20);
                 more = crashes(CrashAtEveryWriteTest::finish, recovery, root);
                 checked(
-                        "a crash at operation " + k + ": " + storage.latest()
-                                + ", and one of the recovery at operation " + second + ": " + recovery.latest(),
+                        both(storage, k, recovery, second),
                         recovery.latest().path().endsWith("lock"),
                         root,
                         committed);

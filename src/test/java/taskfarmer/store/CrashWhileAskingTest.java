@@ -1,7 +1,6 @@
 package taskfarmer.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import taskfarmer.model.Command;
 import taskfarmer.model.Resources;
 import taskfarmer.model.Task;
@@ -20,7 +18,7 @@ import taskfarmer.view.Views;
  * A farm whose tasks ask for something, try again, wait for each other and ask for something else later is cut short at each of its
  * writes: whoever comes next brings every task to one end, no recorded end is lost, and nothing ran before what it waits for.
  */
-class CrashWhileAskingTest {
+class CrashWhileAskingTest extends FarmCrashes {
     private static final FakeList LIST = FakeList.asking(
             "retries=1 name=prep stage=0: a",
             "name=mid after=prep stage=0: b",
@@ -43,170 +41,141 @@ class CrashWhileAskingTest {
     private static final Resources NODE = Resources.parse("cores=8,mem=16G");
     private static final Usage USED = new Usage(1_500_000, 3L << 30, 2048);
 
-    @TempDir(factory = SharedMemory.class)
-    private Path directory;
-
-    private int directories;
-
-    private Path fresh() throws IOException {
-        return Files.createDirectory(directory.resolve("run" + directories++)).resolve("work");
-    }
-
     private static Op.Ended end(int task, int attempt, int status, Op.Verdict verdict, String reason) {
         return new Op.Ended(task, attempt, 0, 1_700_000_000_000_000L + task, 1000, status, verdict, reason, USED);
     }
 
-    /**
-     * Two farmers at work, the second by a list that says something else, and a visitor.
-     *
-     * @param committed is told which tasks have ended for good, as {@code ID ATTEMPT}, as soon as somebody knows
-     */
-    private static void work(Storage storage, Path root, List<String> committed) throws IOException {
-        TestStores stores = new TestStores(storage, root);
-        try (Store farmer = stores.open();
-                Views views = new Views(storage, farmer);
-                Store visitor = stores.open();
-                Views visitors = new Views(storage, visitor)) {
-            TestStores.join(farmer, LIST, false, TestStores.joined(4), t -> {
-                t.offer(NODE);
-                return t.claim(3); // 0, 4, 5
-            });
-            farmer.transact(t -> {
-                t.started(TestStores.started(5, 1));
-                t.ended(end(0, 1, 1, Op.Verdict.AGAIN, ""));
-                t.ended(end(4, 1, 7, Op.Verdict.AGAIN, ""));
-                return t.claim(1); // 0
-            });
-            views.refresh();
-            farmer.transact(t -> {
-                t.ended(end(0, 2, 143, Op.Verdict.FAILED, Op.Ended.TIMEOUT)); // cancels 1 and 2, lets 3 run
-                return t.claim(2); // 3, 4
-            });
-            views.refresh();
-            visitor.transact(t -> {
-                t.retry(Ids.of(0)); // brings 1 and 2 back
-                return null;
-            });
-            visitors.completeLists();
-            farmer.transact(t -> {
-                t.ended(end(5, 1, 0, Op.Verdict.FINISHED, ""));
-                return t.ended(end(4, 2, 0, Op.Verdict.FAILED, Op.Ended.NO_OUTPUT));
-            });
-            committed.add("5 1");
-            committed.add("4 2");
-            second(storage, stores, committed);
-            visitor.transact(
-                    t -> t.add(List.of(new Task(Command.of("j"), FakeList.attributes("after=prep name=new")))));
-            farmer.transact(t -> {
-                t.requeued(TestStores.requeued(3, 1));
-                return null;
-            });
-            visitor.transact(t -> {
-                t.cancel(Ids.of(0)); // and with it 1, 2 and the one added
-                return null;
-            });
-            visitors.completeLists();
-            farmer.leave(t -> null);
-            views.complete();
-        }
-    }
+    private static final class Asking implements Scenario {
+        /** Which tasks have ended for good, as {@code ID ATTEMPT}, as soon as somebody knows. */
+        private final List<String> committed = new ArrayList<>();
 
-    private static void second(Storage storage, TestStores stores, List<String> committed) throws IOException {
-        try (Store store = stores.open();
-                Views views = new Views(storage, store)) {
-            TestStores.join(store, LATER, true, TestStores.joined(2), t -> {
-                t.offer(NODE);
-                return null;
-            });
-            Ids held = store.transact(t -> t.claim(2)); // 0, 6
-            assertThat(held.toArray()).containsExactly(0, 6);
-            store.transact(t -> t.ended(end(6, 1, -1, Op.Verdict.FINISHED, Op.Ended.SKIPPED)));
-            committed.add("6 1");
-            views.refresh();
-            store.transact(t -> {
-                t.unclaim(Ids.of(0));
-                return null;
-            });
-            store.leave(t -> null);
-            views.complete();
-        }
-    }
-
-    /** A farmer that comes when all others are dead, and brings everything to an end; odd tasks fail. */
-    private static void finish(Storage storage, Path root) throws IOException {
-        TestStores stores = new TestStores(storage, root);
-        try (Store store = stores.open(TestStores.ALL_GONE);
-                Views views = new Views(storage, store)) {
-            Ids held = TestStores.join(store, LATER, true, TestStores.joined(2), t -> {
-                t.offer(NODE);
-                return t.claim(2);
-            });
-            // What a failure cancels is so at the end of a transaction, and may let others run.
-            while (!held.isEmpty() || store.look(state -> state.prospect(Means.UNLIMITED)) == State.Prospect.NOW) {
-                int[] ids = held.toArray();
-                held = store.transact(t -> {
-                    for (int id : ids) {
-                        int attempt = t.state().claims().get(id).attempt();
-                        t.ended(
-                                id % 2 == 0
-                                        ? end(id, attempt, 0, Op.Verdict.FINISHED, "")
-                                        : end(id, attempt, 1, Op.Verdict.FAILED, ""));
-                    }
-                    return t.claim(2);
+        /** Two farmers at work, the second by a list that says something else, and a visitor. */
+        @Override
+        public void work(Storage storage, Path root) throws IOException {
+            TestStores stores = new TestStores(storage, root);
+            try (Store farmer = stores.open();
+                    Views views = new Views(storage, farmer);
+                    Store visitor = stores.open();
+                    Views visitors = new Views(storage, visitor)) {
+                TestStores.join(farmer, LIST, false, TestStores.joined(4), t -> {
+                    t.offer(NODE);
+                    return t.claim(3); // 0, 4, 5
+                });
+                farmer.transact(t -> {
+                    t.started(TestStores.started(5, 1));
+                    t.ended(end(0, 1, 1, Op.Verdict.AGAIN, ""));
+                    t.ended(end(4, 1, 7, Op.Verdict.AGAIN, ""));
+                    return t.claim(1); // 0
                 });
                 views.refresh();
+                farmer.transact(t -> {
+                    t.ended(end(0, 2, 143, Op.Verdict.FAILED, Op.Ended.TIMEOUT)); // cancels 1 and 2, lets 3 run
+                    return t.claim(2); // 3, 4
+                });
+                views.refresh();
+                visitor.transact(t -> {
+                    t.retry(Ids.of(0)); // brings 1 and 2 back
+                    return null;
+                });
+                visitors.completeLists();
+                farmer.transact(t -> {
+                    t.ended(end(5, 1, 0, Op.Verdict.FINISHED, ""));
+                    return t.ended(end(4, 2, 0, Op.Verdict.FAILED, Op.Ended.NO_OUTPUT));
+                });
+                committed.add("5 1");
+                committed.add("4 2");
+                second(storage, stores);
+                visitor.transact(
+                        t -> t.add(List.of(new Task(Command.of("j"), FakeList.attributes("after=prep name=new")))));
+                farmer.transact(t -> {
+                    t.requeued(TestStores.requeued(3, 1));
+                    return null;
+                });
+                visitor.transact(t -> {
+                    t.cancel(Ids.of(0)); // and with it 1, 2 and the one added
+                    return null;
+                });
+                visitors.completeLists();
+                farmer.leave(t -> null);
+                views.complete();
             }
-            store.leave(t -> null);
-            views.complete();
         }
-    }
 
-    private static void check(Path root, List<String> committed) throws IOException {
-        JournalOracle journal = JournalOracle.replay(root);
-        assertThat(journal.size()).isIn(9, 10);
-        assertThat(journal.count("finished") + journal.count("failed") + journal.count("cancelled"))
-                .isEqualTo(journal.size());
-        journal.checkViews();
-        assertThat(journal.ends())
-                .extracting(end -> end.id() + " " + end.attempt())
-                .containsAll(committed);
-        assertThat(journal.ends().stream().filter(end -> end.id() == 2))
-                .as("what waits for something that always fails")
-                .isEmpty();
-        assertThat(Files.readString(root.resolve("farm/tasks")))
-                .as("no task is written twice")
-                .containsOnlyOnce("\ti\n");
-    }
-
-    private interface Farm {
-        void run(Storage storage, Path root) throws IOException;
-    }
-
-    private static boolean crashes(Farm farm, FaultyStorage storage, Path root) throws IOException {
-        try {
-            farm.run(storage, root);
-            return false;
-        } catch (FaultyStorage.CrashError e) {
-            return true;
+        private void second(Storage storage, TestStores stores) throws IOException {
+            try (Store store = stores.open();
+                    Views views = new Views(storage, store)) {
+                TestStores.join(store, LATER, true, TestStores.joined(2), t -> {
+                    t.offer(NODE);
+                    return null;
+                });
+                Ids held = store.transact(t -> t.claim(2)); // 0, 6
+                assertThat(held.toArray()).containsExactly(0, 6);
+                store.transact(t -> t.ended(end(6, 1, -1, Op.Verdict.FINISHED, Op.Ended.SKIPPED)));
+                committed.add("6 1");
+                views.refresh();
+                store.transact(t -> {
+                    t.unclaim(Ids.of(0));
+                    return null;
+                });
+                store.leave(t -> null);
+                views.complete();
+            }
         }
-    }
 
-    private static void checked(String cut, Path root, List<String> committed) throws IOException {
-        try {
-            JournalOracle.checkWhole(root);
-            finish(new FaultyStorage(), root);
-            check(root, committed);
-        } catch (AssertionError | IOException | RuntimeException e) {
-            fail("after " + cut, e);
+        /** Odd tasks fail. */
+        @Override
+        public void finish(Storage storage, Path root) throws IOException {
+            TestStores stores = new TestStores(storage, root);
+            try (Store store = stores.open(TestStores.ALL_GONE);
+                    Views views = new Views(storage, store)) {
+                Ids held = TestStores.join(store, LATER, true, TestStores.joined(2), t -> {
+                    t.offer(NODE);
+                    return t.claim(2);
+                });
+                // What a failure cancels is so at the end of a transaction, and may let others run.
+                while (!held.isEmpty() || store.look(state -> state.prospect(Means.UNLIMITED)) == State.Prospect.NOW) {
+                    int[] ids = held.toArray();
+                    held = store.transact(t -> {
+                        for (int id : ids) {
+                            int attempt = t.state().claims().get(id).attempt();
+                            t.ended(
+                                    id % 2 == 0
+                                            ? end(id, attempt, 0, Op.Verdict.FINISHED, "")
+                                            : end(id, attempt, 1, Op.Verdict.FAILED, ""));
+                        }
+                        return t.claim(2);
+                    });
+                    views.refresh();
+                }
+                store.leave(t -> null);
+                views.complete();
+            }
         }
-        Snapshot.remove(root.getParent());
+
+        @Override
+        public void check(Path root) throws IOException {
+            JournalOracle journal = JournalOracle.replay(root);
+            assertThat(journal.size()).isIn(9, 10);
+            assertThat(journal.count("finished") + journal.count("failed") + journal.count("cancelled"))
+                    .isEqualTo(journal.size());
+            journal.checkViews();
+            assertThat(journal.ends())
+                    .extracting(end -> end.id() + " " + end.attempt())
+                    .containsAll(committed);
+            assertThat(journal.ends().stream().filter(end -> end.id() == 2))
+                    .as("what waits for something that always fails")
+                    .isEmpty();
+            assertThat(Files.readString(root.resolve("farm/tasks")))
+                    .as("no task is written twice")
+                    .containsOnlyOnce("\ti\n");
+        }
     }
 
     @Test
     void theFarmItselfIsWhatItIsMeantToBe() throws IOException {
         Path root = fresh();
-        List<String> committed = new ArrayList<>();
-        work(new FaultyStorage(), root, committed);
+        Scenario scenario = new Asking();
+        scenario.work(new FaultyStorage(), root);
         String journal = Files.readString(root.resolve("farm/journal"));
         assertThat(journal)
                 .contains("\nasking ", "\noffer ", " again ", " failed timeout ", " failed no-output ", "\nskip 0 1\n")
@@ -215,43 +184,17 @@ class CrashWhileAskingTest {
         assertThat(oracle.count("cancelled")).as("0, 1, 2, and the one added").isEqualTo(4);
         assertThat(oracle.count("pending")).as("3, 7, 8").isEqualTo(3);
         oracle.checkViews();
-        finish(new FaultyStorage(), root);
-        check(root, committed);
+        scenario.finish(new FaultyStorage(), root);
+        scenario.check(root);
     }
 
     @Test
     void losesNothingWhenKilledBeforeAnyWriteOrInItsMidst() throws IOException {
-        for (int bytes : new int[] {0, 1, 5}) {
-            boolean more = true;
-            for (int k = 1; more; k++) {
-                Path root = fresh();
-                List<String> committed = new ArrayList<>();
-                FaultyStorage storage = new FaultyStorage().crashingAt(k).afterBytes(bytes);
-                more = crashes((files, path) -> work(files, path, committed), storage, root);
-                checked("a crash at operation " + k + ", " + bytes + " bytes: " + storage.latest(), root, committed);
-            }
-        }
+        killAtEachWrite(Asking::new);
     }
 
     @Test
     void losesNothingWhenTheRecoveryIsKilledToo() throws IOException {
-        boolean crashed = true;
-        for (int k = 1; crashed; k += 2) {
-            int step = 11;
-            boolean more = true;
-            for (int second = 1 + k % step; more; second += step) {
-                Path root = fresh();
-                List<String> committed = new ArrayList<>();
-                FaultyStorage storage = new FaultyStorage().crashingAt(k);
-                crashed = crashes((files, path) -> work(files, path, committed), storage, root);
-                FaultyStorage recovery = new FaultyStorage().crashingAt(second).afterBytes(9);
-                more = crashes(CrashWhileAskingTest::finish, recovery, root);
-                checked(
-                        "a crash at operation " + k + ": " + storage.latest()
-                                + ", and one of the recovery at operation " + second + ": " + recovery.latest(),
-                        root,
-                        committed);
-            }
-        }
+        killTheRecoveryToo(Asking::new, 2, 11);
     }
 }
